@@ -63,6 +63,9 @@ class Story:
     def money(self, units):
         return amount(units, self.currency)
 
+    def shown(self, figures):
+        return {name: self.money(units) for name, units in figures.items()}
+
     def units(self, text):
         return minor(text, self.currency)
 
@@ -74,19 +77,19 @@ class Story:
             if answer:
                 self.answers.append(name | answer)
             if before != (self.ledger.balances, self.ledger.held):
-                self.balances.append(name | {
-                    "held": self.money(self.ledger.held),
-                    "escrow_capital": self.money(self.ledger.credit(CAPITAL)),
-                    "escrow_proceeds": self.money(self.ledger.credit(PROCEEDS)),
-                    "custody_bank": self.money(self.ledger.custody),
-                })
+                self.balances.append(name | self.shown({
+                    "held": self.ledger.held,
+                    "escrow_capital": self.ledger.credit(CAPITAL),
+                    "escrow_proceeds": self.ledger.credit(PROCEEDS),
+                    "custody_bank": self.ledger.custody,
+                }))
 
     # Funding.
 
     def nothing(self, _step):
         """A step that moves no money and has no figure."""
 
-    verify = create_project = publish = open_funding = propose_run = nothing
+    verify = create_project = publish = open_funding = approve_project = propose_run = nothing
 
     def deposit(self, step):
         self.ledger.transfer(CUSTODY, wallet(step["person"]), self.units(step["amount"]))
@@ -143,9 +146,6 @@ class Story:
         if self.room or self.reserved or self.ledger.credit(CAPITAL) != self.goal:
             raise ValueError("the offering isn't full")
         return {"outcome": "SEALED", "total": self.money(self.goal)}
-
-    def approve_project(self, _step):
-        return {"outcome": "APPROVED", "snapshot": 1}
 
     # Execution.
 
@@ -308,7 +308,7 @@ class Story:
         for kind, units in planned.items():
             actual = self.paid.get(kind, 0)
             figures = {"planned": units, "actual": actual, "over": actual - units}
-            rows.append({"line": kind} | {k: self.money(v) for k, v in figures.items()})
+            rows.append({"line": kind} | self.shown(figures))
         return rows
 
     def run_lines(self):
@@ -323,8 +323,7 @@ class Story:
             fractions = {sku: exact(part) for sku, part in zip(self.skus, line.fractions)}
             name = line.participation.id
             rows.append({"request": name, "investor": self.requests[name]["by"]}
-                        | {k: self.money(v) for k, v in figures.items()}
-                        | {"fractions": fractions})
+                        | self.shown(figures) | {"fractions": fractions})
         return rows
 
     def settled(self):
@@ -338,26 +337,27 @@ class Story:
             "owner_profit": run.owner_profit, "owner_split": run.owner_split, "fee": run.fee,
             "tax": run.tax, "distributed": run.distributed,
         }
-        pots = dict(zip(self.skus, map(self.money, run.fraction_pots)))
-        return ({"kind": "FINAL"} | {k: self.money(v) for k, v in figures.items()}
-                | {"fraction_pots": pots, "lines": self.run_lines()})
+        pots = self.shown(dict(zip(self.skus, run.fraction_pots)))
+        lines = self.run_lines()
+        return {"kind": "FINAL"} | self.shown(figures) | {"fraction_pots": pots, "lines": lines}
 
     def final(self):
         ledger = self.ledger
-        wallets = {who["id"]: self.money(ledger.credit(wallet(who["id"])))
-                   for who in self.scenario["cast"] if {"OWNER", "INVESTOR"} & set(who["roles"])}
-        accounts = {"platform_fees": FEES, "tax_payable": TAX, "escrow_capital": CAPITAL,
-                    "escrow_proceeds": PROCEEDS}
-        return ({"wallets": wallets}
-                | {name: self.money(ledger.credit(account)) for name, account in accounts.items()}
-                | {"held": self.money(ledger.held), "custody_bank": self.money(ledger.custody),
-                   "trial_balance": self.money(ledger.trial_balance)})
+        wallets = {who["id"]: ledger.credit(wallet(who["id"])) for who in self.scenario["cast"]
+                   if {"OWNER", "INVESTOR"} & set(who["roles"])}
+        return {"wallets": self.shown(wallets)} | self.shown({
+            "platform_fees": ledger.credit(FEES), "tax_payable": ledger.credit(TAX),
+            "escrow_capital": ledger.credit(CAPITAL), "escrow_proceeds": ledger.credit(PROCEEDS),
+            "held": ledger.held, "custody_bank": ledger.custody,
+            "trial_balance": ledger.trial_balance,
+        })
 
     def golden(self):
-        lines = {line.kind: self.money(sum(self.plan.kind(line.kind))) for line in self.plan.lines}
+        lines = {line.kind: sum(self.plan.kind(line.kind)) for line in self.plan.lines}
+        plan = {"lines": self.shown(lines), "goal": self.money(self.goal)}
         return {
             "currency": self.currency,
-            "plan": costing.report(self.plan) | {"lines": lines, "goal": self.money(self.goal)},
+            "plan": costing.report(self.plan) | plan,
             "answers": self.answers,
             "balances": self.balances,
             "snapshot": self.snapshot(),
