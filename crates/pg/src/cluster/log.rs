@@ -38,7 +38,11 @@ impl Log {
     /// Standard output and standard error for a child.
     pub(super) fn writers(&self) -> Result<(Stdio, Stdio), ClusterError> {
         let failed = ClusterError::io("write", &self.path);
-        let file = File::options().create(true).append(true).open(&self.path);
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&self.path);
         let both = file.and_then(|out| Ok((out.try_clone()?.into(), out.into())));
         both.map_err(failed)
     }
