@@ -14,7 +14,7 @@ mod stage;
 
 pub use compute::{CostingError, compute};
 pub use costing::{Costing, LineCost, ProductCost, RecoverableTaxes, Totals};
-pub use kind::{AllocationKey, Base, Kind};
+pub use kind::{AllocationKey, Base, Kind, UnknownBase};
 pub use line::{Charge, CostLine, LineError, Rate};
 pub use read::{Problem, SheetError, SheetFile, read_sheet, read_sheet_with};
 pub use render::render_table;

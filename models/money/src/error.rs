@@ -61,11 +61,16 @@ impl MoneyError {
     }
 }
 
-/// What was written, short enough to be repeated in a message.
+/// What was written, short and printable enough to be repeated in a message.
 pub(crate) fn excerpt(text: &str) -> String {
     const SHOWN: usize = 40;
-    if text.chars().count() <= SHOWN {
-        return text.to_owned();
-    }
-    text.chars().take(SHOWN).chain(['…']).collect()
+    let cut = text.chars().nth(SHOWN).map(|_| '…');
+    let printable = |c: char| {
+        if c.is_control() {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
+    text.chars().take(SHOWN).map(printable).chain(cut).collect()
 }
