@@ -1,0 +1,97 @@
+//! Compiles `proto/` without protoc: messages, clients, servers, ProtoJSON, and per service an
+//! enum of its events, so that a consumer's `match` is complete or does not compile.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use prost::Message as _;
+use prost_types::FileDescriptorProto;
+
+const SERVICES: [&str; 8] = [
+    "money",
+    "journal",
+    "auth",
+    "users",
+    "projects",
+    "participation",
+    "accounting",
+    "notification",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let proto = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
+    println!("cargo:rerun-if-changed={}", proto.display());
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+
+    let mut files = Vec::new();
+    for service in SERVICES {
+        for file in ["money", "journal", "service", "events"] {
+            let path = proto.join(format!("fondeo/{service}/v1/{file}.proto"));
+            if path.exists() {
+                files.push(path);
+            }
+        }
+    }
+    let descriptors = protox::compile(&files, [&proto])?;
+    let bytes = descriptors.encode_to_vec();
+    std::fs::write(out.join("descriptors.bin"), &bytes)?;
+    pbjson_build::Builder::new()
+        .register_descriptors(&bytes)?
+        .build(&[".fondeo"])?;
+    for service in SERVICES {
+        let events = descriptors.file.iter().find(|file| {
+            file.name() == format!("fondeo/{service}/v1/events.proto")
+        });
+        if let Some(file) = events {
+            std::fs::write(out.join(format!("{service}.events.rs")), event_enum(file)?)?;
+        }
+    }
+    tonic_prost_build::configure().compile_fds(descriptors)?;
+    Ok(())
+}
+
+/// The `Event` enum of one service's `events.proto`.
+fn event_enum(file: &FileDescriptorProto) -> Result<String, std::fmt::Error> {
+    let package = file.package();
+    let names: Vec<&str> = file.message_type.iter().map(|m| m.name()).collect();
+    // A message that another one contains is a part, not an event.
+    let parts: Vec<&str> = file
+        .message_type
+        .iter()
+        .flat_map(|m| &m.field)
+        .filter_map(|field| field.type_name().rsplit('.').next())
+        .collect();
+    let names: Vec<&str> = names.into_iter().filter(|n| !parts.contains(n)).collect();
+
+    let mut code = String::new();
+    writeln!(code, "/// Every event of `{package}`.")?;
+    writeln!(code, "#[derive(Clone, Debug, PartialEq)]\npub enum Event {{")?;
+    for name in &names {
+        writeln!(code, "    {name}({name}),")?;
+    }
+    writeln!(code, "}}\n\nimpl Event {{")?;
+    writeln!(code, "    /// The types of all events, as they stand in the envelope.")?;
+    writeln!(code, "    pub const TYPES: &'static [&'static str] = &[")?;
+    for name in &names {
+        writeln!(code, "        <{name} as crate::EventMessage>::TYPE,")?;
+    }
+    writeln!(code, "    ];\n\n    /// Reads an event; an unknown type is an error, never passed over.")?;
+    writeln!(
+        code,
+        "    pub fn decode(ty: &str, data: &serde_json::Value) -> Result<Self, crate::UnreadableEvent> {{\n        match ty {{"
+    )?;
+    for name in &names {
+        writeln!(
+            code,
+            "            <{name} as crate::EventMessage>::TYPE => crate::read(ty, data).map(Self::{name}),"
+        )?;
+    }
+    writeln!(code, "            _ => Err(crate::UnreadableEvent::UnknownType(ty.to_owned())),\n        }}\n    }}\n}}")?;
+    for name in &names {
+        writeln!(
+            code,
+            "\nimpl crate::EventMessage for {name} {{\n    const TYPE: &'static str = \"{package}.{name}\";\n}}"
+        )?;
+    }
+    Ok(code)
+}
