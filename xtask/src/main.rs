@@ -1,0 +1,60 @@
+//! The house rules as programs: `cargo xtask <command>`, run by `make check`.
+
+mod arch;
+mod manifest;
+mod paths;
+mod source;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use source::Violation;
+
+/// Wherever it is called from.
+const HOUSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The house rules as programs.
+#[derive(Parser)]
+struct Xtask {
+    /// The workspace to look at; this one when not given.
+    #[arg(long, global = true, default_value = HOUSE, hide_default_value = true)]
+    root: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Who may know whom: the tiers between crates and the layers inside a service.
+    Arch,
+    /// What a file may look like: sizes, names, mappers, forbidden words.
+    Tidy,
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let Xtask { root, command } = Xtask::parse();
+    match command {
+        Command::Arch => Ok(report("arch", arch::check(&root)?)),
+        Command::Tidy => Ok(report("tidy", tidy::check(&root)?)),
+    }
+}
+
+fn report(rule: &str, mut violations: Vec<Violation>) -> ExitCode {
+    violations.sort();
+    for violation in &violations {
+        println!("{violation}");
+    }
+    match violations.len() {
+        0 => {
+            println!("{rule}: clean");
+            ExitCode::SUCCESS
+        }
+        count => {
+            println!("{rule}: {count} to mend");
+            ExitCode::FAILURE
+        }
+    }
+}
