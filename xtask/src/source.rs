@@ -10,7 +10,9 @@ use anyhow::{Context, anyhow};
 use proc_macro2::{Delimiter, LineColumn, Spacing, Span, TokenStream, TokenTree};
 
 /// Where code lives.
-pub const ROOMS: &[&str] = &["bin", "crates", "edges", "models", "services", "xtask"];
+const ROOMS: &[&str] = &[
+    "bin", "crates", "e2e", "edges", "models", "proto", "services", "xtask",
+];
 
 /// One broken rule, at one place.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,7 +87,7 @@ impl Source {
     pub fn is_test_file(&self) -> bool {
         self.path
             .split('/')
-            .any(|step| matches!(step, "tests" | "examples" | "benches"))
+            .any(|step| matches!(step, "tests" | "tests.rs" | "examples" | "benches"))
     }
 
     pub fn is_test_line(&self, line: usize) -> bool {
@@ -235,7 +237,7 @@ fn test_items(tokens: &[Token]) -> Vec<RangeInclusive<usize>> {
 }
 
 /// The index of the delimiter that closes the one at `open`.
-fn closing(tokens: &[Token], open: usize) -> usize {
+pub fn closing(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(open) {
         match token.text.as_str() {

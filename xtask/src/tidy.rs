@@ -22,7 +22,7 @@ pub fn check(root: &Path) -> anyhow::Result<Vec<Violation>> {
     for source in source::rust_files(root)? {
         violations.extend(file_rules(&source));
     }
-    for ending in ["sql", "proto", "html", "toml"] {
+    for ending in ["sql", "proto", "html", "toml", "ftl", "py"] {
         for (path, text) in source::files(root, ending)? {
             violations.extend(postponed(&path, &text));
         }
@@ -121,13 +121,15 @@ fn tokens(source: &Source) -> Vec<Violation> {
     let mut found = Vec::new();
     for (at, token) in source.tokens.iter().enumerate() {
         let text = token.text.as_str();
-        let float = matches!(text, "f32" | "f64") || is_float_literal(text);
+        let after_dot = source.tokens[..at]
+            .last()
+            .is_some_and(|before| before.text == ".");
+        // What stands after a dot is a place in a tuple, as in `t.0.1`.
+        let float = matches!(text, "f32" | "f64") || (is_float_literal(text) && !after_dot);
         if exact && float {
             found.push(source.at(token.line, format!("`{text}`: money is exact")));
         }
-        let call = source.tokens[..at]
-            .last()
-            .is_some_and(|before| before.text == ".")
+        let call = after_dot
             && source
                 .tokens
                 .get(at + 1)
@@ -139,11 +141,11 @@ fn tokens(source: &Source) -> Vec<Violation> {
     found
 }
 
-/// `1f64`, `2.5_f32`; but not `0xf32`.
+/// `1f64`, `2.5`; but not `0xf32`.
 fn is_float_literal(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit())
         && !text.starts_with("0x")
-        && (text.ends_with("f32") || text.ends_with("f64"))
+        && (text.ends_with("f32") || text.ends_with("f64") || text.contains('.'))
 }
 
 fn is_mapper(path: &str) -> bool {
@@ -246,6 +248,7 @@ mod tests {
             (PUBLISHER, "//! A.\nfn f() { match a { A(..) => 1 } }", 2),
             (LEDGER, "//! A.\nfn f(a: f64) {}", 2),
             (LEDGER, "//! A.\nfn f() { 1f32; }", 2),
+            (LEDGER, "//! A.\nfn f() { let a = 2.5; }", 2),
             (LEDGER, "//! A.\n#[cfg(test)] mod t { fn f(a: f32) {} }", 2),
             (
                 "services/accounting/src/domain/a.rs",
