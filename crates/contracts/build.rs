@@ -18,6 +18,10 @@ const SERVICES: [&str; 8] = [
     "notification",
 ];
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo speaks to build scripts by environment"
+)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let proto = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
     println!("cargo:rerun-if-changed={}", proto.display());
@@ -39,9 +43,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .register_descriptors(&bytes)?
         .build(&[".fondeo"])?;
     for service in SERVICES {
-        let events = descriptors.file.iter().find(|file| {
-            file.name() == format!("fondeo/{service}/v1/events.proto")
-        });
+        let events = descriptors
+            .file
+            .iter()
+            .find(|file| file.name() == format!("fondeo/{service}/v1/events.proto"));
         if let Some(file) = events {
             std::fs::write(out.join(format!("{service}.events.rs")), event_enum(file)?)?;
         }
@@ -53,7 +58,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The `Event` enum of one service's `events.proto`.
 fn event_enum(file: &FileDescriptorProto) -> Result<String, std::fmt::Error> {
     let package = file.package();
-    let names: Vec<&str> = file.message_type.iter().map(|m| m.name()).collect();
+    let names: Vec<&str> = file
+        .message_type
+        .iter()
+        .map(prost_types::DescriptorProto::name)
+        .collect();
     // A message that another one contains is a part, not an event.
     let parts: Vec<&str> = file
         .message_type
@@ -65,17 +74,26 @@ fn event_enum(file: &FileDescriptorProto) -> Result<String, std::fmt::Error> {
 
     let mut code = String::new();
     writeln!(code, "/// Every event of `{package}`.")?;
-    writeln!(code, "#[derive(Clone, Debug, PartialEq)]\npub enum Event {{")?;
+    writeln!(
+        code,
+        "#[derive(Clone, Debug, PartialEq)]\npub enum Event {{"
+    )?;
     for name in &names {
         writeln!(code, "    {name}({name}),")?;
     }
     writeln!(code, "}}\n\nimpl Event {{")?;
-    writeln!(code, "    /// The types of all events, as they stand in the envelope.")?;
+    writeln!(
+        code,
+        "    /// The types of all events, as they stand in the envelope."
+    )?;
     writeln!(code, "    pub const TYPES: &'static [&'static str] = &[")?;
     for name in &names {
         writeln!(code, "        <{name} as crate::EventMessage>::TYPE,")?;
     }
-    writeln!(code, "    ];\n\n    /// Reads an event; an unknown type is an error, never passed over.")?;
+    writeln!(
+        code,
+        "    ];\n\n    /// Reads an event; an unknown type is an error, never passed over."
+    )?;
     writeln!(
         code,
         "    pub fn decode(ty: &str, data: &serde_json::Value) -> Result<Self, crate::UnreadableEvent> {{\n        match ty {{"
@@ -86,7 +104,10 @@ fn event_enum(file: &FileDescriptorProto) -> Result<String, std::fmt::Error> {
             "            <{name} as crate::EventMessage>::TYPE => crate::read(ty, data).map(Self::{name}),"
         )?;
     }
-    writeln!(code, "            _ => Err(crate::UnreadableEvent::UnknownType(ty.to_owned())),\n        }}\n    }}\n}}")?;
+    writeln!(
+        code,
+        "            _ => Err(crate::UnreadableEvent::UnknownType(ty.to_owned())),\n        }}\n    }}\n}}"
+    )?;
     for name in &names {
         writeln!(
             code,

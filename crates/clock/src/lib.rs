@@ -8,7 +8,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// Real time, UTC.
-#[expect(clippy::disallowed_methods, reason = "the one place where real time is read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where real time is read"
+)]
 pub fn real_now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }

@@ -26,7 +26,10 @@ pub enum UnreadableEvent {
 }
 
 fn read<T: DeserializeOwned>(ty: &str, data: &serde_json::Value) -> Result<T, UnreadableEvent> {
-    T::deserialize(data).map_err(|source| UnreadableEvent::Malformed { ty: ty.to_owned(), source })
+    T::deserialize(data).map_err(|source| UnreadableEvent::Malformed {
+        ty: ty.to_owned(),
+        source,
+    })
 }
 
 /// The descriptors of all contracts, encoded: what the rights matrix and the docs are made from.
@@ -34,7 +37,12 @@ pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descrip
 
 macro_rules! package {
     ($name:ident $(, $events:literal)?) => {
-        #[expect(missing_docs, clippy::all, clippy::pedantic, reason = "generated code")]
+        #[expect(
+            missing_docs,
+            clippy::pedantic,
+            clippy::allow_attributes,
+            reason = "generated code"
+        )]
         pub mod $name {
             /// Version 1 of the contract.
             pub mod v1 {

@@ -56,7 +56,11 @@ impl IdempotencyKey {
             return Err(UnusableKey);
         }
         let bytes = serde_json::to_vec(request).expect("a request is plain data");
-        Ok(Self { operation, key, request_hash: Sha256::digest(bytes).into() })
+        Ok(Self {
+            operation,
+            key,
+            request_hash: Sha256::digest(bytes).into(),
+        })
     }
 }
 

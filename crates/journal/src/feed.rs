@@ -1,0 +1,130 @@
+//! What every service offers about its record, by gRPC.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::journal::journal_server::Journal;
+use contracts::journal::{
+    Check, Entry, FeedReply, FeedRequest, HistoryReply, HistoryRequest, VerifyReply, VerifyRequest,
+};
+use futures::future::BoxFuture;
+use pg::Database;
+use tokio::sync::watch;
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+use crate::verify_chain;
+
+/// A service's own invariants, checked together with its chain.
+pub type Verification =
+    Arc<dyn Fn(Database) -> BoxFuture<'static, Result<Vec<Check>, sqlx::Error>> + Send + Sync>;
+
+/// The `Journal` rpcs over one database.
+pub struct Feed {
+    db: Database,
+    head: watch::Receiver<i64>,
+    verification: Verification,
+}
+
+impl Feed {
+    /// `head` comes from this service's sequencer.
+    pub fn new(db: Database, head: watch::Receiver<i64>, verification: Verification) -> Self {
+        Self {
+            db,
+            head,
+            verification,
+        }
+    }
+
+    async fn entries(&self, after: i64, limit: i64) -> Result<Vec<Entry>, Status> {
+        let rows = sqlx::query!(
+            "SELECT o.seq, o.hash, j.body FROM journal_order o JOIN journal j USING (event_id)
+             WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
+            after,
+            limit,
+        )
+        .fetch_all(self.db.worker())
+        .await
+        .map_err(fault)?;
+        Ok(rows
+            .into_iter()
+            .map(|r| Entry {
+                seq: r.seq,
+                hash: r.hash,
+                body: r.body,
+            })
+            .collect())
+    }
+}
+
+#[tonic::async_trait]
+impl Journal for Feed {
+    async fn feed(&self, request: Request<FeedRequest>) -> Result<Response<FeedReply>, Status> {
+        let FeedRequest {
+            after_seq,
+            limit,
+            wait_ms,
+        } = request.into_inner();
+        let limit = i64::from(limit.clamp(1, 1_000));
+        let patience = Duration::from_millis(u64::from(wait_ms.clamp(0, 5_000).unsigned_abs()));
+        let mut head = self.head.clone();
+        // No news within the patience is an empty answer, not an error.
+        let news = head.wait_for(|seq| *seq > after_seq);
+        if tokio::time::timeout(patience, news).await.is_err() {
+            return Ok(Response::new(FeedReply {
+                entries: Vec::new(),
+            }));
+        }
+        let entries = self.entries(after_seq, limit).await?;
+        Ok(Response::new(FeedReply { entries }))
+    }
+
+    async fn verify(&self, _: Request<VerifyRequest>) -> Result<Response<VerifyReply>, Status> {
+        let (mut checks, head, events) = verify_chain(&self.db).await.map_err(fault)?;
+        checks.extend((self.verification)(self.db.clone()).await.map_err(fault)?);
+        Ok(Response::new(VerifyReply {
+            events,
+            head: head.to_vec(),
+            checks,
+        }))
+    }
+
+    async fn history(
+        &self,
+        request: Request<HistoryRequest>,
+    ) -> Result<Response<HistoryReply>, Status> {
+        let tenant = request
+            .extensions()
+            .get::<authz::Actor>()
+            .map(|actor| actor.tenant)
+            .ok_or_else(|| Status::unauthenticated("no actor"))?;
+        let aggregate: Uuid = request
+            .into_inner()
+            .aggregate
+            .parse()
+            .map_err(|_| Status::invalid_argument("aggregate must be a UUID"))?;
+        let rows = sqlx::query!(
+            "SELECT o.seq, o.hash, j.body FROM journal j JOIN journal_order o USING (event_id)
+             WHERE j.tenant_id = $1 AND j.aggregate = $2 ORDER BY j.aggregate_version",
+            tenant.as_uuid(),
+            aggregate,
+        )
+        .fetch_all(self.db.worker())
+        .await
+        .map_err(fault)?;
+        let entries = rows
+            .into_iter()
+            .map(|r| Entry {
+                seq: r.seq,
+                hash: r.hash,
+                body: r.body,
+            })
+            .collect();
+        Ok(Response::new(HistoryReply { entries }))
+    }
+}
+
+fn fault(error: sqlx::Error) -> Status {
+    tracing::error!(%error, "the journal could not be read");
+    Status::internal("internal error")
+}

@@ -1,0 +1,114 @@
+//! The sequencer: gives every committed event its place and its link in the chain.
+
+use std::time::Duration;
+
+use pg::Database;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{GENESIS, chain};
+
+/// The last place that was given, for those who wait for more.
+pub type Head = watch::Sender<i64>;
+
+/// How many events get their place in one transaction.
+const BATCH: i64 = 1_000;
+/// Events of other processes ring no bell here: look this often.
+const IDLE: Duration = Duration::from_millis(250);
+
+/// Runs until it is stopped. Any number of replicas may run it: one works, the others look on.
+pub async fn sequence(db: Database, head: Head, stop: CancellationToken) {
+    loop {
+        match order_batch(&db, &head).await {
+            Ok(BATCH) => {}
+            Ok(_) => tokio::select! {
+                () = stop.cancelled() => return,
+                () = db.recorded().notified() => {}
+                () = tokio::time::sleep(IDLE) => {}
+            },
+            Err(error) => {
+                tracing::error!(service = db.service, %error, "events could not be ordered");
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                }
+            }
+        }
+    }
+}
+
+/// Orders what waits, at most a batch; answers how many were ordered.
+async fn order_batch(db: &Database, head: &Head) -> Result<i64, sqlx::Error> {
+    let waiting = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM journal_queue) AS "any!""#)
+        .fetch_one(db.worker())
+        .await?;
+    if !waiting {
+        let last = sqlx::query_scalar!("SELECT max(seq) FROM journal_order")
+            .fetch_one(db.worker())
+            .await?;
+        head.send_if_modified(|known| raise(known, last.unwrap_or(0)));
+        return Ok(0);
+    }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the sequencer's own transaction, all tenants"
+    )]
+    let mut tx = db.worker().begin().await?;
+    let mine = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock(7301) AS "mine!""#)
+        .fetch_one(&mut *tx)
+        .await?;
+    if !mine {
+        return Ok(0);
+    }
+    let last = sqlx::query!("SELECT seq, hash FROM journal_order ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(&mut *tx)
+        .await?;
+    // The queue's order is the order of the rows' making; an aggregate's next event is made after
+    // its last one was committed, so versions come in order too.
+    let waiting = sqlx::query!(
+        "DELETE FROM journal_queue q USING journal j
+         WHERE q.event_id = j.event_id AND q.position IN
+             (SELECT position FROM journal_queue ORDER BY position LIMIT $1)
+         RETURNING q.position, q.event_id, q.tenant_id, j.body",
+        BATCH,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let mut waiting = waiting;
+    waiting.sort_by_key(|event| event.position);
+
+    let (mut seq, mut hash) = match last {
+        Some(row) => (row.seq, row.hash.try_into().unwrap_or(GENESIS)),
+        None => (0, GENESIS),
+    };
+    let mut seqs = Vec::with_capacity(waiting.len());
+    let mut hashes = Vec::with_capacity(waiting.len());
+    for event in &waiting {
+        seq += 1;
+        hash = chain(&hash, &event.body);
+        seqs.push(seq);
+        hashes.push(hash.to_vec());
+    }
+    let events: Vec<Uuid> = waiting.iter().map(|event| event.event_id).collect();
+    let tenants: Vec<Uuid> = waiting.iter().map(|event| event.tenant_id).collect();
+    sqlx::query!(
+        "INSERT INTO journal_order (seq, event_id, tenant_id, hash)
+         SELECT * FROM UNNEST($1::bigint[], $2::uuid[], $3::uuid[], $4::bytea[])",
+        &seqs,
+        &events,
+        &tenants,
+        &hashes,
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    head.send_if_modified(|known| raise(known, seq));
+    Ok(i64::try_from(waiting.len()).expect("a batch is small"))
+}
+
+fn raise(known: &mut i64, seq: i64) -> bool {
+    let higher = seq > *known;
+    *known = seq.max(*known);
+    higher
+}
