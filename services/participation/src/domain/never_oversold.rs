@@ -1,0 +1,143 @@
+//! Whatever is asked in whatever order, an offering is never oversold and its sums are those of its
+//! participations.
+
+use ids::UserId;
+use proptest::prelude::*;
+use time::{Duration, OffsetDateTime};
+
+use super::samples::{GOOD, START, asking, offering};
+use super::{CancelledFrom, Offering, OfferingStatus, Participation, ParticipationState};
+
+#[derive(Clone, Debug)]
+enum Command {
+    Request { minor: i64, allow_partial: bool },
+    Held,
+    FundsRefused,
+    Captured,
+    Released,
+    Approve,
+    Reject,
+    Withdraw,
+    Expire,
+    Seal,
+    Activate,
+    Settle,
+    Close,
+    Wait { hours: i64 },
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        6 => (-5..1_200_i64, any::<bool>())
+            .prop_map(|(minor, allow_partial)| Command::Request { minor, allow_partial }),
+        6 => Just(Command::Held),
+        1 => Just(Command::FundsRefused),
+        4 => Just(Command::Captured),
+        1 => Just(Command::Released),
+        6 => Just(Command::Approve),
+        1 => Just(Command::Reject),
+        2 => Just(Command::Withdraw),
+        2 => Just(Command::Expire),
+        2 => Just(Command::Seal),
+        2 => Just(Command::Activate),
+        1 => Just(Command::Settle),
+        1 => Just(Command::Close),
+        2 => (1..120_i64).prop_map(|hours| Command::Wait { hours }),
+    ]
+}
+
+/// Does it, to the participation that `pick` points at where it needs one. A refusal is fine.
+fn obey(
+    offering: &mut Offering,
+    all: &mut Vec<Participation>,
+    now: &mut OffsetDateTime,
+    (command, pick): (Command, prop::sample::Index),
+) {
+    match command {
+        Command::Request {
+            minor,
+            allow_partial,
+        } => {
+            let mut request = asking(UserId::new(), 1);
+            request.amount = super::samples::usd(minor);
+            request.allow_partial = allow_partial;
+            all.extend(
+                offering
+                    .request(request, GOOD, *now)
+                    .map(|(participation, _)| participation),
+            );
+            return;
+        }
+        Command::Seal => return drop(offering.seal(all, *now)),
+        Command::Wait { hours } => return *now += Duration::hours(hours),
+        Command::Close => {
+            if offering.close().is_ok() {
+                for participation in all {
+                    offering.cancel(participation, CancelledFrom::BeforeExecution);
+                }
+            }
+            return;
+        }
+        _ => {}
+    }
+    if all.is_empty() {
+        return;
+    }
+    let one = pick.get_mut(all);
+    let owner = offering.state().owner;
+    match command {
+        Command::Held => drop(one.held()),
+        Command::FundsRefused => drop(offering.funds_refused(one)),
+        Command::Captured => drop(one.captured()),
+        Command::Released => drop(one.released()),
+        Command::Approve => drop(offering.approve(one, owner, *now)),
+        Command::Reject => drop(offering.reject(one, "too small", *now)),
+        Command::Withdraw => drop(offering.withdraw(one, *now)),
+        Command::Expire => drop(offering.expire(one, *now)),
+        Command::Activate => drop(offering.activate(one)),
+        Command::Settle => drop(one.settle()),
+        Command::Request { .. } | Command::Seal | Command::Wait { .. } | Command::Close => {}
+    }
+}
+
+fn sum(all: &[Participation], states: &[ParticipationState]) -> i64 {
+    let counts = |one: &&Participation| states.contains(&one.state);
+    all.iter()
+        .filter(counts)
+        .map(|one| one.amount.minor())
+        .sum()
+}
+
+proptest! {
+    #[test]
+    fn an_offering_is_never_oversold_and_its_sums_are_those_of_its_participations(
+        goal in 1..3_000_i64,
+        commands in prop::collection::vec((command(), any::<prop::sample::Index>()), 1..80),
+    ) {
+        let mut offering = offering(goal);
+        let mut all = Vec::new();
+        let mut now = START;
+        for command in commands {
+            obey(&mut offering, &mut all, &mut now, command);
+
+            let state = offering.state();
+            let approved = [
+                ParticipationState::Approved,
+                ParticipationState::Active,
+                ParticipationState::Settled,
+            ];
+            prop_assert!(state.reserved_minor + state.approved_minor <= goal);
+            prop_assert!(offering.room_minor() >= 0);
+            prop_assert_eq!(state.reserved_minor, sum(&all, &[ParticipationState::Requested]));
+            prop_assert_eq!(state.approved_minor, sum(&all, &approved));
+            prop_assert!(all.iter().all(|one| one.amount.is_positive()));
+            match state.status {
+                OfferingStatus::Open => prop_assert!(state.approved_minor < goal),
+                OfferingStatus::Full | OfferingStatus::Sealed => {
+                    prop_assert_eq!(state.approved_minor, goal);
+                }
+                OfferingStatus::Closed => prop_assert_eq!(state.reserved_minor, 0),
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Offerings and participations that the tests of the rules start from.
+
+use ids::{ParticipationId, ProjectId, UserId};
+use money::Money;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+
+use super::{Offering, Participation, Request, ShareType, Standing, Terms};
+
+/// When every story begins.
+pub const START: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
+
+/// An investor in good standing.
+pub const GOOD: Standing = Standing {
+    verified: true,
+    has_unfunded_request: false,
+    committed_minor: 0,
+};
+
+pub fn usd(minor: i64) -> Money {
+    Money::try_new(minor, "USD".parse().unwrap()).unwrap()
+}
+
+/// Tickets of 100 to 5000, products from 300; 72 hours to decide, 96 to cool off, 30 days open.
+pub fn offering(goal_minor: i64) -> Offering {
+    let terms = Terms {
+        min_ticket_minor: 100,
+        max_ticket_minor: Some(5_000),
+        products_ticket_min_minor: Some(300),
+        decision_hours: 72,
+        cooling_off_hours: 96,
+        deadline: START + Duration::days(30),
+    };
+    Offering::open(ProjectId::new(), UserId::new(), usd(goal_minor), terms).unwrap()
+}
+
+pub fn asking(investor: UserId, minor: i64) -> Request {
+    Request {
+        id: ParticipationId::new(),
+        investor,
+        amount: usd(minor),
+        share_type: ShareType::ProfitOnly,
+        allow_partial: false,
+    }
+}
+
+/// A request of this investor that was let in.
+pub fn taken(offering: &mut Offering, investor: UserId, minor: i64) -> Participation {
+    offering
+        .request(asking(investor, minor), GOOD, START)
+        .unwrap()
+        .0
+}
+
+/// A request of a new investor.
+pub fn requested(offering: &mut Offering, minor: i64) -> Participation {
+    taken(offering, UserId::new(), minor)
+}
+
+/// The same, held.
+pub fn held(offering: &mut Offering, minor: i64) -> Participation {
+    let mut participation = requested(offering, minor);
+    participation.held().unwrap();
+    participation
+}
+
+/// The same, approved at once.
+pub fn approved(offering: &mut Offering, minor: i64) -> Participation {
+    let mut participation = held(offering, minor);
+    let owner = offering.state().owner;
+    offering.approve(&mut participation, owner, START).unwrap();
+    participation
+}
