@@ -1,7 +1,6 @@
 //! Compiles `proto/` without protoc: messages, clients, servers, ProtoJSON, and per service an
 //! enum of its events, so that a consumer's `match` is complete or does not compile.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
@@ -48,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .iter()
             .find(|file| file.name() == format!("fondeo/{service}/v1/events.proto"));
         if let Some(file) = events {
-            std::fs::write(out.join(format!("{service}.events.rs")), event_enum(file)?)?;
+            std::fs::write(out.join(format!("{service}.events.rs")), event_enum(file))?;
         }
     }
     tonic_prost_build::configure().compile_fds(descriptors)?;
@@ -56,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The `Event` enum of one service's `events.proto`.
-fn event_enum(file: &FileDescriptorProto) -> Result<String, std::fmt::Error> {
+fn event_enum(file: &FileDescriptorProto) -> String {
     let package = file.package();
     let names: Vec<&str> = file
         .message_type
@@ -72,47 +71,34 @@ fn event_enum(file: &FileDescriptorProto) -> Result<String, std::fmt::Error> {
         .collect();
     let names: Vec<&str> = names.into_iter().filter(|n| !parts.contains(n)).collect();
 
-    let mut code = String::new();
-    writeln!(code, "/// Every event of `{package}`.")?;
-    writeln!(
-        code,
-        "#[derive(Clone, Debug, PartialEq)]\npub enum Event {{"
-    )?;
-    for name in &names {
-        writeln!(code, "    {name}({name}),")?;
-    }
-    writeln!(code, "}}\n\nimpl Event {{")?;
-    writeln!(
-        code,
-        "    /// The types of all events, as they stand in the envelope."
-    )?;
-    writeln!(code, "    pub const TYPES: &'static [&'static str] = &[")?;
-    for name in &names {
-        writeln!(code, "        <{name} as crate::EventMessage>::TYPE,")?;
-    }
-    writeln!(
-        code,
-        "    ];\n\n    /// Reads an event; an unknown type is an error, never passed over."
-    )?;
-    writeln!(
-        code,
-        "    pub fn decode(ty: &str, data: &serde_json::Value) -> Result<Self, crate::UnreadableEvent> {{\n        match ty {{"
-    )?;
-    for name in &names {
-        writeln!(
-            code,
-            "            <{name} as crate::EventMessage>::TYPE => crate::read(ty, data).map(Self::{name}),"
-        )?;
-    }
-    writeln!(
-        code,
-        "            _ => Err(crate::UnreadableEvent::UnknownType(ty.to_owned())),\n        }}\n    }}\n}}"
-    )?;
-    for name in &names {
-        writeln!(
-            code,
-            "\nimpl crate::EventMessage for {name} {{\n    const TYPE: &'static str = \"{package}.{name}\";\n}}"
-        )?;
-    }
-    Ok(code)
+    let list = |line: &dyn Fn(&str) -> String| names.iter().map(|n| line(n)).collect::<String>();
+    format!(
+        "/// Every event of `{package}`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {{
+{variants}}}
+
+impl Event {{
+    /// The types of all events, as they stand in the envelope.
+    pub const TYPES: &'static [&'static str] = &[
+{types}    ];
+
+    /// Reads an event; an unknown type is an error, never passed over.
+    pub fn decode(ty: &str, data: &serde_json::Value) -> Result<Self, crate::UnreadableEvent> {{
+        match ty {{
+{arms}            _ => Err(crate::UnreadableEvent::UnknownType(ty.to_owned())),
+        }}
+    }}
+}}
+{messages}",
+        variants = list(&|n| format!("    {n}({n}),\n")),
+        types = list(&|n| format!("        <{n} as crate::EventMessage>::TYPE,\n")),
+        arms = list(&|n| format!(
+            "            <{n} as crate::EventMessage>::TYPE => crate::read(ty, data).map(Self::{n}),\n"
+        )),
+        messages = list(&|n| format!(
+            "\nimpl crate::EventMessage for {n} {{
+    const TYPE: &'static str = \"{package}.{n}\";\n}}\n"
+        )),
+    )
 }

