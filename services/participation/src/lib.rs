@@ -3,3 +3,6 @@
 
 pub mod application;
 pub mod domain;
+mod infrastructure;
+
+pub use infrastructure::MIGRATOR;

@@ -1,0 +1,8 @@
+//! Participation's database and what it publishes.
+
+mod postgres;
+mod publisher;
+mod rows;
+
+/// The tables of Participation, after those of `pg` and `journal`.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
