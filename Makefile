@@ -36,3 +36,8 @@ queries: ## rewrites .sqlx after a query or a migration changed
 .PHONY: tools
 tools: ## installs what the checks and tests need: PostgreSQL 15+, cargo-nextest
 	@tools/install.sh
+
+.PHONY: picture
+picture: ## redraws the picture in the README
+	$(MAKE) --no-print-directory --silent cost | python3 tools/terminal_svg.py \
+	  "fondeo cost ningbo-home-goods.csv --costs … --currency USD --margin-pct 30" > docs/cost.svg

@@ -2,6 +2,7 @@
 # Rewrites .sqlx, what the checked queries are checked against where no database is at hand; with
 # --check it only compares. Starts a PostgreSQL of its own in a temporary folder and ends it.
 set -euo pipefail
+shopt -s nullglob
 cd "$(dirname "$0")/.."
 bin=${PG_BINDIR:-$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)}
 home=$(mktemp -d)
@@ -20,12 +21,11 @@ export DATABASE_URL="postgres:///base?host=$home&user=postgres"
 sources=(crates/pg crates/journal)
 for service in base $(ls services); do
   sql -c "CREATE ROLE fondeo_${service}_app; CREATE ROLE fondeo_${service}_worker" \
-    -c "CREATE DATABASE $service" postgres 2>/dev/null || sql -c "CREATE DATABASE $service" postgres
+    -c "CREATE DATABASE $service" postgres
   {
     echo "SET fondeo.app_role = 'fondeo_${service}_app';"
     echo "SET fondeo.worker_role = 'fondeo_${service}_worker';"
-    cat crates/pg/migrations/*.sql crates/journal/migrations/*.sql
-    find "services/$service/migrations" -name '*.sql' 2>/dev/null | sort | xargs -r cat
+    cat crates/{pg,journal}/migrations/*.sql "services/$service"/migrations/*.sql
   } | sql "$service"
   if [ "$service" != base ]; then
     export "${service^^}_DATABASE_URL=postgres:///$service?host=$home&user=postgres"
