@@ -1,1 +1,5 @@
-//! accounting.
+//! Accounting: the books of the platform. Wallets, holds, escrow, snapshots, settlement runs,
+//! payouts (domain.md §5, §7, §9).
+
+pub mod domain;
+pub mod infrastructure;

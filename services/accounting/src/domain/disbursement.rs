@@ -1,0 +1,176 @@
+//! A disbursement: the owner requests it with its invoice, above the policy's limit a second person
+//! agrees, the treasurer pays (domain.md §5). Nobody does two of these.
+
+use ids::{DisbursementId, ProjectId, UserId};
+use money::{Money, MoneyError};
+use strum::{Display, EnumString, IntoStaticStr};
+
+use super::{Books, BooksRefusal, Budget, Posting};
+
+/// How far a disbursement has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum DisbursementState {
+    /// Asked for; its amount is set aside in the escrow.
+    Requested,
+    /// The second person agreed.
+    Agreed,
+    /// Paid.
+    Paid,
+}
+
+/// What is to be paid, to whom, and which line of the budget bears it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoice {
+    /// `GOODS`, or a cost line's kind.
+    pub cost_kind: String,
+    /// The cost line's name; empty for the goods.
+    pub line_name: String,
+    /// Who is paid.
+    pub payee: String,
+    /// The invoice's number.
+    pub number: String,
+    /// How much, in the project's currency.
+    pub amount: Money,
+}
+
+/// A payment out of escrow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disbursement {
+    /// Its id, and its transfer's.
+    pub id: DisbursementId,
+    /// Whose cost it is.
+    pub project: ProjectId,
+    /// What for.
+    pub invoice: Invoice,
+    /// How far it has come.
+    pub state: DisbursementState,
+    /// Whether it is above the policy's limit.
+    pub needs_agreement: bool,
+    /// The owner.
+    pub requested_by: UserId,
+    /// The second person.
+    pub agreed_by: Option<UserId>,
+    /// Who paid it.
+    pub paid_by: Option<UserId>,
+}
+
+/// Why a disbursement is refused; nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DisbursementRefusal {
+    /// Only the owner asks for the project's costs to be paid.
+    #[error("only the project's owner requests a disbursement")]
+    NotTheOwner,
+    /// The budget has no such line.
+    #[error("the budget has no such line")]
+    NoSuchBudgetLine,
+    /// No payee or no invoice.
+    #[error("a payee and an invoice are required")]
+    NoInvoice,
+    /// It was agreed, or needs no agreement.
+    #[error("the disbursement needs no agreement, or was agreed")]
+    NothingToAgree,
+    /// A second person must agree first.
+    #[error("a second person must agree first")]
+    NeedsAgreement,
+    /// It was paid before.
+    #[error("the disbursement was paid before")]
+    AlreadyPaid,
+    /// One person cannot do two of: request, agree, pay.
+    #[error("another person must do this")]
+    SamePerson,
+    /// The books refuse.
+    #[error(transparent)]
+    Books(#[from] BooksRefusal),
+}
+
+impl DisbursementRefusal {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotTheOwner => "not_the_owner",
+            Self::NoSuchBudgetLine => "no_such_budget_line",
+            Self::NoInvoice => "no_invoice",
+            Self::NothingToAgree => "nothing_to_agree",
+            Self::NeedsAgreement => "needs_agreement",
+            Self::AlreadyPaid => "already_paid",
+            Self::SamePerson => "same_person",
+            Self::Books(books) => books.code(),
+        }
+    }
+}
+
+impl From<MoneyError> for DisbursementRefusal {
+    fn from(number: MoneyError) -> Self {
+        Self::Books(number.into())
+    }
+}
+
+impl Disbursement {
+    /// Asks for a cost to be paid and sets its amount aside. `limit` is the policy's: a second
+    /// person must agree to more than that. Refuses `overrun_needs_advance` when escrow has too
+    /// little.
+    pub fn request(
+        id: DisbursementId,
+        invoice: Invoice,
+        by: UserId,
+        (budget, limit): (&Budget, Money),
+        books: &mut Books,
+    ) -> Result<Self, DisbursementRefusal> {
+        if by != books.owner {
+            return Err(DisbursementRefusal::NotTheOwner);
+        }
+        if invoice.payee.trim().is_empty() || invoice.number.trim().is_empty() {
+            return Err(DisbursementRefusal::NoInvoice);
+        }
+        let line = budget.find(&invoice.cost_kind, &invoice.line_name);
+        line.ok_or(DisbursementRefusal::NoSuchBudgetLine)?;
+        let needs_agreement = invoice.amount.compare(limit)?.is_gt();
+        books.request_cost(invoice.amount)?;
+        Ok(Self {
+            id,
+            project: books.project,
+            invoice,
+            state: DisbursementState::Requested,
+            needs_agreement,
+            requested_by: by,
+            agreed_by: None,
+            paid_by: None,
+        })
+    }
+
+    /// The second person agrees.
+    pub fn agree(&mut self, by: UserId) -> Result<(), DisbursementRefusal> {
+        match self.state {
+            DisbursementState::Requested if self.needs_agreement => {}
+            DisbursementState::Requested | DisbursementState::Agreed => {
+                return Err(DisbursementRefusal::NothingToAgree);
+            }
+            DisbursementState::Paid => return Err(DisbursementRefusal::AlreadyPaid),
+        }
+        if by == self.requested_by {
+            return Err(DisbursementRefusal::SamePerson);
+        }
+        self.agreed_by = Some(by);
+        self.state = DisbursementState::Agreed;
+        Ok(())
+    }
+
+    /// The treasurer pays: the transfer is to be posted in the same unit of work.
+    pub fn pay(&mut self, by: UserId, books: &mut Books) -> Result<Posting, DisbursementRefusal> {
+        match self.state {
+            DisbursementState::Requested if self.needs_agreement => {
+                return Err(DisbursementRefusal::NeedsAgreement);
+            }
+            DisbursementState::Requested | DisbursementState::Agreed => {}
+            DisbursementState::Paid => return Err(DisbursementRefusal::AlreadyPaid),
+        }
+        if by == self.requested_by || Some(by) == self.agreed_by {
+            return Err(DisbursementRefusal::SamePerson);
+        }
+        let posting = books.pay_cost(self.invoice.amount)?;
+        self.paid_by = Some(by);
+        self.state = DisbursementState::Paid;
+        Ok(posting)
+    }
+}

@@ -1,0 +1,26 @@
+//! The rules of the books: accounts, what may move between them, and what a project's money is for.
+
+mod account;
+mod books;
+mod budget;
+mod disbursement;
+mod payout;
+mod posting;
+mod run;
+mod snapshot;
+
+pub use account::{AccountKey, AccountKind, Chart, NoAccount};
+pub use books::{Books, BooksRefusal, Figures, Phase};
+pub use budget::{Budget, BudgetLine};
+pub use disbursement::{Disbursement, DisbursementRefusal, DisbursementState, Invoice};
+pub use payout::{Payout, PayoutRefusal, PayoutState};
+pub use posting::{Posting, Purpose};
+pub use run::{Participant, RunRefusal, RunState, SettlementRun, facts, postings};
+pub use snapshot::{
+    ApprovedProject, FreezeRefusal, ProjectTerms, SealedList, SealedStake, Snapshot,
+};
+
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! A payout: money leaves a wallet for its user's bank account. It is held when requested, and
+//! posted when the bank confirms it, or released when the bank does not (domain.md §7).
+
+use ids::{PayoutId, UserId};
+use money::Money;
+use strum::{Display, EnumString, IntoStaticStr};
+
+use super::Posting;
+
+/// How far a payout has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum PayoutState {
+    /// The money is held.
+    Requested,
+    /// The bank confirmed it.
+    Paid,
+    /// The bank did not; the money is back.
+    Failed,
+}
+
+/// A payment out of a wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payout {
+    /// Its id, and its hold's.
+    pub id: PayoutId,
+    /// Whose money it is.
+    pub user: UserId,
+    /// How much.
+    pub amount: Money,
+    /// Where to.
+    pub bank_account: String,
+    /// How far it has come.
+    pub state: PayoutState,
+}
+
+/// Why a payout is refused; nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PayoutRefusal {
+    /// Nowhere to pay to.
+    #[error("a bank account is required")]
+    NoBankAccount,
+    /// An amount of zero or less.
+    #[error("the amount must be above zero")]
+    AmountMustBePositive,
+    /// The bank's answer is known.
+    #[error("the payout is {0} already")]
+    AlreadyDecided(PayoutState),
+    /// Nobody confirms a payout to oneself.
+    #[error("another person must confirm this")]
+    SamePerson,
+}
+
+impl PayoutRefusal {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoBankAccount => "no_bank_account",
+            Self::AmountMustBePositive => "amount_must_be_positive",
+            Self::AlreadyDecided(_) => "already_decided",
+            Self::SamePerson => "same_person",
+        }
+    }
+}
+
+impl Payout {
+    /// Asks for one's own money; the transfer holds it in the same unit of work.
+    pub fn request(
+        id: PayoutId,
+        user: UserId,
+        amount: Money,
+        bank_account: String,
+    ) -> Result<(Self, Posting), PayoutRefusal> {
+        if bank_account.trim().is_empty() {
+            return Err(PayoutRefusal::NoBankAccount);
+        }
+        if !amount.is_positive() {
+            return Err(PayoutRefusal::AmountMustBePositive);
+        }
+        let payout = Self {
+            id,
+            user,
+            amount,
+            bank_account,
+            state: PayoutState::Requested,
+        };
+        Ok((payout, Posting::payout(user, amount)))
+    }
+
+    /// The bank paid: the hold is to be posted.
+    pub fn confirm(&mut self, by: UserId) -> Result<(), PayoutRefusal> {
+        self.decide(by, PayoutState::Paid)
+    }
+
+    /// The bank did not pay: the hold is to be voided.
+    pub fn fail(&mut self, by: UserId) -> Result<(), PayoutRefusal> {
+        self.decide(by, PayoutState::Failed)
+    }
+
+    fn decide(&mut self, by: UserId, state: PayoutState) -> Result<(), PayoutRefusal> {
+        if self.state != PayoutState::Requested {
+            return Err(PayoutRefusal::AlreadyDecided(self.state));
+        }
+        if by == self.user {
+            return Err(PayoutRefusal::SamePerson);
+        }
+        self.state = state;
+        Ok(())
+    }
+}
