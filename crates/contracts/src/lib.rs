@@ -57,7 +57,7 @@ macro_rules! package {
 /// The generated packages; their names follow `proto/fondeo/`.
 pub mod fondeo {
     package!(money);
-    package!(journal);
+    package!(journal, "journal.events.rs");
     package!(auth, "auth.events.rs");
     package!(users, "users.events.rs");
     package!(projects, "projects.events.rs");

@@ -181,7 +181,10 @@ impl Follower {
                 causation: Some(event.id),
             })
             .await?;
-            self.subscription.apply.apply(&mut uow, &event).await?;
+            // What a service records about its own door concerns nobody else.
+            if !event.ty.starts_with("fondeo.journal.") {
+                self.subscription.apply.apply(&mut uow, &event).await?;
+            }
         }
         self.finish(uow, entries[entries.len() - 1].seq).await
     }

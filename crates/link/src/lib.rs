@@ -3,8 +3,6 @@
 
 mod gate;
 mod refusal;
-mod service;
 
 pub use gate::{Gate, Link};
 pub use refusal::{Refusal, fault, refuse, refuse_with};
-pub use service::{Service, Worker};

@@ -1,0 +1,109 @@
+//! What every service is made of, beside its own rooms: the door, the record with its sequencer
+//! and feed, and the denied calls written down.
+
+use std::sync::Arc;
+
+use authz::{Denied, Guard, Right, Verifier};
+use contracts::journal::AccessDenied;
+use contracts::journal::journal_server::JournalServer;
+use futures::future::BoxFuture;
+use journal::{Feed, Head, Record as _, Subscription, Verification};
+use link::Gate;
+use pg::{Context, Database};
+use tokio_util::sync::CancellationToken;
+use tonic::service::RoutesBuilder;
+
+/// Our programs, as `Right::services` names them.
+pub const SERVICES: &[&str] = &[
+    "auth",
+    "users",
+    "projects",
+    "participation",
+    "accounting",
+    "notification",
+];
+
+/// The lines of the rights table that every service has, for its `Journal` rpcs.
+pub const JOURNAL_RIGHTS: [Right; 3] = [
+    Right::services("/fondeo.journal.v1.Journal/Feed", SERVICES),
+    Right::through_gateway("/fondeo.journal.v1.Journal/Verify", AUDIT),
+    Right::through_gateway("/fondeo.journal.v1.Journal/History", AUDIT),
+];
+const AUDIT: authz::Who = authz::Who::Roles(&[authz::Role::Admin, authz::Role::Auditor]);
+
+/// Work that goes on beside the calls: the sequencer, a sweeper.
+pub struct Worker {
+    /// For logs.
+    pub name: &'static str,
+    /// Runs until the token says stop.
+    pub run: Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>,
+}
+
+/// A started service: nothing of it runs before the composition says so.
+pub struct Service {
+    /// Its database; the name is the service's.
+    pub db: Database,
+    /// Its rpcs, behind their door.
+    pub gate: Gate,
+    /// Its workers.
+    pub workers: Vec<Worker>,
+    /// Whose feeds it follows.
+    pub subscriptions: Vec<Subscription>,
+    /// Its public pages, where it has some.
+    pub pages: Option<axum::Router>,
+}
+
+impl Service {
+    /// Puts the service's rpcs and its record behind one door. `rights` are all lines of its
+    /// table, `JOURNAL_RIGHTS` included; `verification` checks its own invariants.
+    pub fn new(
+        db: Database,
+        verifier: Arc<Verifier>,
+        rights: &'static [Right],
+        mut routes: RoutesBuilder,
+        verification: Verification,
+    ) -> Self {
+        let head = Head::new(0);
+        routes.add_service(JournalServer::new(Feed::new(
+            db.clone(),
+            head.subscribe(),
+            verification,
+        )));
+        let guard = Guard::new(verifier, rights, recorder(db.clone()));
+        let ordered = db.clone();
+        let sequencer = Worker {
+            name: "sequencer",
+            run: Box::new(move |stop| Box::pin(journal::sequence(ordered, head, stop))),
+        };
+        Self {
+            db,
+            gate: Gate::new(routes.routes(), Arc::new(guard)),
+            workers: vec![sequencer],
+            subscriptions: Vec::new(),
+            pages: None,
+        }
+    }
+}
+
+/// Writes a denied call down. When that fails the call stays denied, and the log says so.
+fn recorder(db: Database) -> authz::OnDenied {
+    Arc::new(move |denied| {
+        let db = db.clone();
+        Box::pin(async move {
+            let Denied { actor, rpc, code } = denied;
+            let Some(user) = actor.user() else { return };
+            let event = AccessDenied {
+                rpc,
+                code: code.to_owned(),
+            };
+            let write = async {
+                let mut uow = db.unit_of_work(Context::from(&actor)).await?;
+                uow.record(user.as_uuid(), &event).await?;
+                uow.commit().await
+            };
+            if let Err(error) = write.await {
+                tracing::error!(%error, rpc = event.rpc, "a denied call could not be recorded");
+            }
+        })
+    })
+}
