@@ -4,5 +4,6 @@
 pub mod application;
 pub mod domain;
 mod infrastructure;
+pub mod interfaces;
 
 pub use infrastructure::MIGRATOR;

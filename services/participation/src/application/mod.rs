@@ -2,6 +2,7 @@
 
 pub mod approve_participation;
 pub mod ports;
+pub mod queries;
 pub mod react_to_accounting;
 pub mod react_to_projects;
 pub mod react_to_users;
@@ -15,11 +16,13 @@ mod decision;
 use std::sync::Arc;
 
 pub use decision::DecisionError;
-use ports::Store;
+use ports::{Reads, Store};
 
 /// What every use case needs.
 #[derive(Clone)]
 pub struct App {
     /// The units of work.
     pub store: Arc<dyn Store>,
+    /// The queries.
+    pub reads: Arc<dyn Reads>,
 }

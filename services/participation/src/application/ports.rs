@@ -90,3 +90,57 @@ pub trait Store: Send + Sync {
     /// Full offerings, of all tenants, that nothing but a last look keeps from being sealed.
     async fn sealable_offerings(&self) -> Result<Vec<(TenantId, ProjectId)>, StoreError>;
 }
+
+/// An offering as everybody may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferingView {
+    /// Its sums and its terms.
+    pub offering: Offering,
+    /// How many participations were taken.
+    pub participants: i64,
+    /// Of the sealed list.
+    pub seal_hash: Option<String>,
+}
+
+/// A part of a list, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// At most so many.
+    pub first: i64,
+    /// Older than this one.
+    pub after: Option<ParticipationId>,
+}
+
+/// The queries, each in the actor's tenant.
+#[async_trait]
+pub trait Reads: Send + Sync {
+    /// One offering.
+    async fn offering(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+    ) -> Result<Option<OfferingView>, StoreError>;
+
+    /// One participation, with the project's owner.
+    async fn participation(
+        &self,
+        actor: &Actor,
+        id: ParticipationId,
+    ) -> Result<Option<(UserId, Participation)>, StoreError>;
+
+    /// Those of one investor.
+    async fn participations_of_investor(
+        &self,
+        actor: &Actor,
+        investor: UserId,
+        page: Page,
+    ) -> Result<Vec<Participation>, StoreError>;
+
+    /// Those of one project.
+    async fn participations_of_project(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        page: Page,
+    ) -> Result<Vec<Participation>, StoreError>;
+}

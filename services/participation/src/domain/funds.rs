@@ -49,10 +49,12 @@ impl Participation {
     }
 
     /// The money is back in the wallet, or will not be taken out of it: a release may overtake its
-    /// own hold.
+    /// own hold. Of money that was refused there is nothing to release.
     pub fn released(&mut self) -> Result<(), Refusal> {
-        expect_funding(self, &[Funding::Pending, Funding::Held, Funding::Captured])?;
-        self.funding = Funding::Released;
+        if self.funding != Funding::Refused {
+            expect_funding(self, &[Funding::Pending, Funding::Held, Funding::Captured])?;
+            self.funding = Funding::Released;
+        }
         Ok(())
     }
 }
@@ -134,7 +136,7 @@ mod tests {
         let table = [
             (Funding::Pending, true, false, true),
             (Funding::Held, false, true, true),
-            (Funding::Refused, false, false, false),
+            (Funding::Refused, false, false, true),
             (Funding::Captured, false, false, true),
             (Funding::Released, false, false, false),
         ];

@@ -2,6 +2,7 @@
 
 mod postgres;
 mod publisher;
+mod reads;
 mod rows;
 
 /// The tables of Participation, after those of `pg` and `journal`.
