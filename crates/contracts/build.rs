@@ -94,7 +94,8 @@ impl Event {{
         variants = list(&|n| format!("    {n}({n}),\n")),
         types = list(&|n| format!("        <{n} as crate::EventMessage>::TYPE,\n")),
         arms = list(&|n| format!(
-            "            <{n} as crate::EventMessage>::TYPE => crate::read(ty, data).map(Self::{n}),\n"
+            "            <{n} as crate::EventMessage>::TYPE =>
+                crate::read(ty, data).map(Self::{n}),\n"
         )),
         messages = list(&|n| format!(
             "\nimpl crate::EventMessage for {n} {{
