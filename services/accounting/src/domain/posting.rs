@@ -115,7 +115,7 @@ impl Posting {
     }
 
     /// Sets money aside for a participation. Its id is the participation's.
-    pub(super) const fn hold(investor: UserId, project: ProjectId, amount: Money) -> Self {
+    pub(crate) const fn hold(investor: UserId, project: ProjectId, amount: Money) -> Self {
         let (wallet, escrow) = (
             AccountKey::Wallet(investor),
             AccountKey::EscrowCapital(project),

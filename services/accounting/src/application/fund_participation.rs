@@ -1,0 +1,130 @@
+//! A participation's money: held when it is requested, captured when it is approved, given back
+//! when it ends. Reactions to Participation's events, inside the unit of work that counts them.
+
+use ids::TransferId;
+use ledger::{Command, PendingState, Refusal, TransferKind};
+use money::Money;
+use uow::StoreError;
+
+use super::ports::{Book, BookingError, Funds, Participating, Tx};
+use crate::domain::{AccountKey, Books, BooksRefusal, Posting};
+
+/// Why the event cannot be followed: it contradicts the books, and is for a person to look at.
+#[derive(Debug, thiserror::Error)]
+pub enum FundParticipationError {
+    /// The project has no books.
+    #[error("the project has no books")]
+    NoBooks,
+    /// The books refuse.
+    #[error(transparent)]
+    Books(#[from] BooksRefusal),
+    /// The ledger refuses.
+    #[error(transparent)]
+    Booking(#[from] BookingError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Sets the money aside, or says why not. A hold that was released before it came is not placed.
+pub async fn hold_funds(
+    tx: &mut dyn Tx,
+    of: Participating,
+    amount: Money,
+) -> Result<(), FundParticipationError> {
+    let books = books(tx, of).await?;
+    if tx.has_tombstone(of.participation).await? {
+        return Ok(tx.record_funds(of, &Funds::Released).await?);
+    }
+    let posting = match books.hold(of.investor, amount) {
+        Ok(posting) => posting,
+        Err(refusal) => {
+            return Ok(tx.record_funds(of, &Funds::Refused(refusal.code())).await?);
+        }
+    };
+    let mut book = open(tx, of, &books).await?;
+    let funds = match book.post(hold_of(of), &posting) {
+        Ok(()) => Funds::Held(amount),
+        Err(BookingError::Refused(refusal @ Refusal::ExceedsCredits(_))) => {
+            Funds::Refused(refusal.code())
+        }
+        Err(error) => return Err(error.into()),
+    };
+    tx.save_book(&book, &posting).await?;
+    Ok(tx.record_funds(of, &funds).await?)
+}
+
+/// Posts the hold: the money is in escrow.
+pub async fn capture_funds(
+    tx: &mut dyn Tx,
+    of: Participating,
+    amount: Money,
+) -> Result<(), FundParticipationError> {
+    let mut books = books(tx, of).await?;
+    let mut book = open(tx, of, &books).await?;
+    let posting = books.hold(of.investor, amount)?;
+    book.execute(&Command::PostPending {
+        id: TransferId::new(),
+        pending: hold_of(of),
+        amount_minor: Some(amount.minor()),
+    })?;
+    books.capture(amount)?;
+    tx.save_book(&book, &posting).await?;
+    tx.save_books(&books).await?;
+    tx.record_funds(of, &Funds::Captured(amount)).await?;
+    Ok(tx.record_escrow(&books).await?)
+}
+
+/// Gives the money back, from wherever it is: a hold is voided, captured money is refunded. A
+/// release that arrives before its hold is remembered.
+pub async fn give_back(
+    tx: &mut dyn Tx,
+    of: Participating,
+    amount: Money,
+) -> Result<(), FundParticipationError> {
+    let Some(mut books) = tx.books_for_update(of.project).await? else {
+        return Ok(tx.add_tombstone(of.participation).await?);
+    };
+    let mut book = open(tx, of, &books).await?;
+    let hold = book.ledger.transfer(hold_of(of)).map(|hold| hold.kind);
+    match hold {
+        Some(TransferKind::Pending(PendingState::Posted)) => {
+            let posting = books.refund(of.investor, amount)?;
+            book.post(TransferId::new(), &posting)?;
+            tx.save_book(&book, &posting).await?;
+            tx.save_books(&books).await?;
+            tx.record_funds(of, &Funds::Refunded(amount)).await?;
+            Ok(tx.record_escrow(&books).await?)
+        }
+        Some(_) => {
+            let void = Command::VoidPending {
+                id: TransferId::new(),
+                pending: hold_of(of),
+            };
+            book.execute(&void)?;
+            let posting = Posting::hold(of.investor, of.project, amount);
+            tx.save_book(&book, &posting).await?;
+            Ok(tx.record_funds(of, &Funds::Released).await?)
+        }
+        None => Ok(tx.add_tombstone(of.participation).await?),
+    }
+}
+
+async fn books(tx: &mut dyn Tx, of: Participating) -> Result<Books, FundParticipationError> {
+    let books = tx.books_for_update(of.project).await?;
+    books.ok_or(FundParticipationError::NoBooks)
+}
+
+async fn open(tx: &mut dyn Tx, of: Participating, books: &Books) -> Result<Book, StoreError> {
+    let keys = [
+        AccountKey::Wallet(of.investor),
+        AccountKey::EscrowCapital(of.project),
+    ];
+    tx.book_for_update(&keys, books.currency, &[hold_of(of)])
+        .await
+}
+
+/// A hold bears its participation's id, so that everybody can find it.
+fn hold_of(of: Participating) -> TransferId {
+    TransferId::from(of.participation.as_uuid())
+}
