@@ -4,6 +4,9 @@ mod postgres;
 mod publisher;
 mod reads;
 mod rows;
+mod verify;
+
+pub use verify::verify;
 
 /// The tables of Participation, after those of `pg` and `journal`.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
