@@ -60,7 +60,7 @@ pub trait Tx: UnitOfWork {
         change: Change,
     ) -> Result<(), StoreError>;
 
-    /// Stores the offering and records `OfferingSealed` with the list and its hash (lower-case hex).
+    /// Stores the offering and records `OfferingSealed` with the list and its lower-case hex hash.
     async fn save_sealed(
         &mut self,
         offering: &Offering,

@@ -73,8 +73,8 @@ impl Participation {
 mod tests {
     use strum::IntoEnumIterator as _;
 
-    use super::super::samples::{approved, offering, requested};
     use super::*;
+    use crate::domain::samples::{approved, offering, requested};
 
     #[test]
     fn a_cancelled_project_lets_everybody_go_and_gives_all_room_back() {

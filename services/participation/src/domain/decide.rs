@@ -90,8 +90,8 @@ fn decidable(participation: &Participation, now: OffsetDateTime) -> Result<(), R
 mod tests {
     use strum::IntoEnumIterator as _;
 
-    use super::super::samples::{START, held, offering, requested};
     use super::*;
+    use crate::domain::samples::{START, held, offering, requested};
 
     #[test]
     fn an_approval_moves_room_from_reserved_to_approved_and_starts_the_cooling_off() {

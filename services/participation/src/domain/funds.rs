@@ -71,8 +71,8 @@ fn expect_funding(participation: &Participation, expected: &[Funding]) -> Result
 mod tests {
     use time::Duration;
 
-    use super::super::samples::{START, offering, requested, taken};
     use super::*;
+    use crate::domain::samples::{START, offering, requested, taken};
 
     #[test]
     fn a_request_without_funds_is_rejected_and_gives_its_room_back() {

@@ -12,8 +12,6 @@ mod seal;
 mod withdraw;
 
 #[cfg(test)]
-mod never_oversold;
-#[cfg(test)]
 mod samples;
 
 pub use close::CancelledFrom;

@@ -139,8 +139,8 @@ impl Offering {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{offering, usd};
     use super::*;
+    use crate::domain::samples::{offering, usd};
 
     #[test]
     fn an_offering_needs_a_goal() {

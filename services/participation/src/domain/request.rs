@@ -144,8 +144,8 @@ impl Offering {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{GOOD, START, asking, offering, requested, usd};
     use super::*;
+    use crate::domain::samples::{GOOD, START, asking, offering, requested, usd};
 
     fn outcome(
         offering: &mut Offering,

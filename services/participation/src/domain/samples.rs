@@ -18,7 +18,8 @@ pub const GOOD: Standing = Standing {
 };
 
 pub fn usd(minor: i64) -> Money {
-    Money::try_new(minor, "USD".parse().unwrap()).unwrap()
+    Money::try_new(minor, "USD".parse().expect("a currency"))
+        .expect("a sample that the rules allow")
 }
 
 /// Tickets of 100 to 5000, products from 300; 72 hours to decide, 96 to cool off, 30 days open.
@@ -31,7 +32,8 @@ pub fn offering(goal_minor: i64) -> Offering {
         cooling_off_hours: 96,
         deadline: START + Duration::days(30),
     };
-    Offering::open(ProjectId::new(), UserId::new(), usd(goal_minor), terms).unwrap()
+    Offering::open(ProjectId::new(), UserId::new(), usd(goal_minor), terms)
+        .expect("a sample that the rules allow")
 }
 
 pub fn asking(investor: UserId, minor: i64) -> Request {
@@ -48,7 +50,7 @@ pub fn asking(investor: UserId, minor: i64) -> Request {
 pub fn taken(offering: &mut Offering, investor: UserId, minor: i64) -> Participation {
     offering
         .request(asking(investor, minor), GOOD, START)
-        .unwrap()
+        .expect("a sample that the rules allow")
         .0
 }
 
@@ -60,7 +62,7 @@ pub fn requested(offering: &mut Offering, minor: i64) -> Participation {
 /// The same, held.
 pub fn held(offering: &mut Offering, minor: i64) -> Participation {
     let mut participation = requested(offering, minor);
-    participation.held().unwrap();
+    participation.held().expect("a sample that the rules allow");
     participation
 }
 
@@ -68,6 +70,8 @@ pub fn held(offering: &mut Offering, minor: i64) -> Participation {
 pub fn approved(offering: &mut Offering, minor: i64) -> Participation {
     let mut participation = held(offering, minor);
     let owner = offering.state().owner;
-    offering.approve(&mut participation, owner, START).unwrap();
+    offering
+        .approve(&mut participation, owner, START)
+        .expect("a sample that the rules allow");
     participation
 }

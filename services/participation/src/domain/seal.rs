@@ -134,8 +134,8 @@ fn entry(participation: &Participation, now: OffsetDateTime) -> Result<SealedEnt
 mod tests {
     use time::Duration;
 
-    use super::super::samples::{START, approved, offering, requested};
     use super::*;
+    use crate::domain::samples::{START, approved, offering, requested};
 
     const OVER: OffsetDateTime = START.saturating_add(Duration::hours(96));
 

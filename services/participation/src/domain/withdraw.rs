@@ -50,8 +50,8 @@ mod tests {
     use strum::IntoEnumIterator as _;
     use time::Duration;
 
-    use super::super::samples::{START, approved, offering, requested};
     use super::*;
+    use crate::domain::samples::{START, approved, offering, requested};
 
     #[test]
     fn a_request_is_taken_back_at_any_time() {

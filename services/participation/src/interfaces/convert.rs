@@ -21,7 +21,7 @@ pub(super) fn malformed(field: &str) -> Status {
 }
 
 pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
-    text.parse().map_err(|_| malformed(field))
+    text.parse().ok().ok_or_else(|| malformed(field))
 }
 
 /// An amount as a caller gives it.

@@ -1,12 +1,18 @@
 //! Whatever is asked in whatever order, an offering is never oversold and its sums are those of its
 //! participations.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use ids::UserId;
+use ids::{ParticipationId, ProjectId, UserId};
+use money::Money;
+use participation::domain::{
+    CancelledFrom, Offering, OfferingStatus, Participation, ParticipationState, Request, ShareType,
+    Standing, Terms,
+};
 use proptest::prelude::*;
+use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use super::samples::{GOOD, START, asking, offering};
-use super::{CancelledFrom, Offering, OfferingStatus, Participation, ParticipationState};
+const START: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
 
 #[derive(Clone, Debug)]
 enum Command {
@@ -24,6 +30,22 @@ enum Command {
     Settle,
     Close,
     Wait { hours: i64 },
+}
+
+fn usd(minor: i64) -> Money {
+    Money::try_new(minor, "USD".parse().unwrap()).unwrap()
+}
+
+fn offering(goal_minor: i64) -> Offering {
+    let terms = Terms {
+        min_ticket_minor: 100,
+        max_ticket_minor: Some(5_000),
+        products_ticket_min_minor: None,
+        decision_hours: 72,
+        cooling_off_hours: 96,
+        deadline: START + Duration::days(30),
+    };
+    Offering::open(ProjectId::new(), UserId::new(), usd(goal_minor), terms).unwrap()
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -58,12 +80,20 @@ fn obey(
             minor,
             allow_partial,
         } => {
-            let mut request = asking(UserId::new(), 1);
-            request.amount = super::samples::usd(minor);
-            request.allow_partial = allow_partial;
+            let request = Request {
+                id: ParticipationId::new(),
+                investor: UserId::new(),
+                amount: usd(minor),
+                share_type: ShareType::ProfitOnly,
+                allow_partial,
+            };
+            let good = Standing {
+                verified: true,
+                ..Standing::default()
+            };
             all.extend(
                 offering
-                    .request(request, GOOD, *now)
+                    .request(request, good, *now)
                     .map(|(participation, _)| participation),
             );
             return;
