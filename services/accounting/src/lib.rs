@@ -4,3 +4,6 @@
 pub mod application;
 pub mod domain;
 pub mod infrastructure;
+
+/// The tables of the books.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();

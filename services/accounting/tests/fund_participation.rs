@@ -1,0 +1,190 @@
+//! Deposits and holds against a real database: once, repeated, refused, and many at once for the
+//! last of the money.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::sync::Arc;
+
+use accounting::application::book_deposit::{BookDeposit, BookDepositError, book_deposit};
+use accounting::application::fund_participation::{capture_funds, give_back, hold_funds};
+use accounting::application::ports::{Participating, Store};
+use accounting::domain::{AccountKey, Books};
+use authz::{Actor, Role, Subject};
+use ids::{ParticipationId, ProjectId, TenantId, TransferId, UserId};
+use money::{Currency, Money};
+use testkit::TestDatabase;
+use tokio::task::JoinSet;
+use uow::IdempotencyKey;
+use uuid::Uuid;
+
+struct House {
+    store: Arc<dyn Store>,
+    tenant: TenantId,
+    project: ProjectId,
+    ana: UserId,
+    treasurer: UserId,
+    _database: TestDatabase,
+}
+
+fn usd(minor: i64) -> Money {
+    Money::try_new(minor, Currency::USD).unwrap()
+}
+
+impl House {
+    /// A project whose funding is open.
+    async fn open() -> Self {
+        let database = TestDatabase::start("accounting", &[&accounting::MIGRATOR]).await;
+        let house = Self {
+            store: Arc::new(database.db.clone()),
+            tenant: TenantId::new(),
+            project: ProjectId::new(),
+            ana: UserId::new(),
+            treasurer: UserId::new(),
+            _database: database,
+        };
+        let mut tx = house.store.begin(&house.system()).await.unwrap();
+        let books = Books::new(house.project, UserId::new(), Currency::USD);
+        tx.save_books(&books).await.unwrap();
+        tx.commit().await.unwrap();
+        house
+    }
+
+    fn system(&self) -> Actor {
+        Actor::service("accounting", self.tenant, Uuid::nil())
+    }
+
+    async fn deposit(
+        &self,
+        role: Role,
+        key: &str,
+        minor: i64,
+        reference: &str,
+    ) -> Result<TransferId, BookDepositError> {
+        let mut actor = self.system();
+        actor.subject = Subject::User(self.treasurer);
+        actor.roles = vec![role];
+        let request = (self.ana, minor, reference);
+        let cmd = BookDeposit {
+            key: IdempotencyKey::try_new("book_deposit", key.to_owned(), &request).unwrap(),
+            user: self.ana,
+            amount: usd(minor),
+            bank_reference: reference.to_owned(),
+        };
+        book_deposit(&*self.store, &actor, cmd).await
+    }
+
+    fn anas(&self) -> Participating {
+        Participating {
+            participation: ParticipationId::new(),
+            project: self.project,
+            investor: self.ana,
+        }
+    }
+
+    /// Balance and available of Ana's wallet, balance of `escrow:capital`.
+    async fn stands(&self) -> (i64, i128, i64) {
+        let mut tx = self.store.begin(&self.system()).await.unwrap();
+        let keys = [
+            AccountKey::Wallet(self.ana),
+            AccountKey::EscrowCapital(self.project),
+        ];
+        let book = tx.book_for_update(&keys, Currency::USD, &[]).await.unwrap();
+        let [wallet, escrow] = keys.map(|key| {
+            let id = book.chart.id(key).unwrap();
+            *book.ledger.account(id).unwrap()
+        });
+        (
+            wallet.balance_minor(),
+            wallet.available_minor(),
+            escrow.balance_minor(),
+        )
+    }
+}
+
+macro_rules! step {
+    ($house:expr, $rule:ident, $of:expr, $minor:expr) => {{
+        let mut tx = $house.store.begin(&$house.system()).await.unwrap();
+        let answer = $rule(&mut *tx, $of, usd($minor)).await;
+        if answer.is_ok() {
+            tx.commit().await.unwrap();
+        }
+        answer
+    }};
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_is_booked_once() {
+    let house = House::open().await;
+    let treasurer = Role::Treasurer;
+    let refused = house.deposit(Role::Investor, "k1", 100, "BANK-1").await;
+    assert!(matches!(refused, Err(BookDepositError::Forbidden)));
+    let first = house.deposit(treasurer, "k1", 100, "BANK-1").await.unwrap();
+    assert_eq!(
+        house.deposit(treasurer, "k1", 100, "BANK-1").await.unwrap(),
+        first
+    );
+    let again = house.deposit(treasurer, "k2", 100, "BANK-1").await;
+    assert!(matches!(again, Err(BookDepositError::ReferenceUsed)));
+    let other = house.deposit(treasurer, "k1", 101, "BANK-2").await;
+    assert!(matches!(
+        other,
+        Err(BookDepositError::Store(uow::StoreError::KeyReused))
+    ));
+    assert_eq!(house.stands().await, (100, 100, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_is_held_captured_and_given_back() {
+    let house = House::open().await;
+    house
+        .deposit(Role::Treasurer, "k", 100, "BANK")
+        .await
+        .unwrap();
+    let (first, second) = (house.anas(), house.anas());
+    step!(house, hold_funds, first, 60).unwrap();
+    assert_eq!(house.stands().await, (100, 40, 0));
+    step!(house, hold_funds, second, 41).unwrap();
+    assert_eq!(
+        house.stands().await,
+        (100, 40, 0),
+        "a refusal holds nothing"
+    );
+    step!(house, capture_funds, first, 60).unwrap();
+    assert_eq!(house.stands().await, (40, 40, 60));
+    assert!(step!(house, capture_funds, first, 60).is_err());
+    step!(house, give_back, first, 60).unwrap();
+    assert_eq!(house.stands().await, (100, 100, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_that_comes_before_its_hold_wins() {
+    let house = House::open().await;
+    house
+        .deposit(Role::Treasurer, "k", 100, "BANK")
+        .await
+        .unwrap();
+    let (early, late) = (house.anas(), house.anas());
+    step!(house, give_back, early, 60).unwrap();
+    step!(house, hold_funds, early, 60).unwrap();
+    assert_eq!(house.stands().await, (100, 100, 0));
+    step!(house, hold_funds, late, 60).unwrap();
+    step!(house, give_back, late, 60).unwrap();
+    assert_eq!(house.stands().await, (100, 100, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_holds_at_once_only_those_that_are_covered_are_placed() {
+    let house = Arc::new(House::open().await);
+    house
+        .deposit(Role::Treasurer, "k", 100, "BANK")
+        .await
+        .unwrap();
+    let mut all = JoinSet::new();
+    for _ in 0..12 {
+        let house = Arc::clone(&house);
+        all.spawn(async move { step!(house, hold_funds, house.anas(), 40).unwrap() });
+    }
+    while let Some(done) = all.join_next().await {
+        done.unwrap();
+    }
+    assert_eq!(house.stands().await, (100, 20, 0));
+}
