@@ -178,11 +178,11 @@ def pay_fractions(lines, everyone, stocks):
         price = Fraction(stock.realised, stock.sold) if stock.sold else Fraction(0)
         pot = round(sum(parts) * price)
         pots.append(pot)
-        for holder, cash in zip(holders, share_out(pot, [h.participation for h in holders], parts)):
+        paid = share_out(pot, [h.participation for h in holders], parts)
+        for holder, part, cash in zip(holders, parts, paid):
             holder.fraction_cash += cash
-    for holder in holders:
-        paid = ((part, stock) for part, stock in zip(holder.fractions, stocks) if stock.sold)
-        holder.fraction_cost = round(sum(part * stock.landed_unit for part, stock in paid))
+            # Rounded per product like the cash beside it: the derivation adds up as it is printed.
+            holder.fraction_cost += round(part * stock.landed_unit) if stock.sold else 0
     return pots
 
 

@@ -8,7 +8,8 @@
 //! recovered, `P` costs paid, and `left = A + D + R - P`:
 //!
 //! ```text
-//! unused advances  = min(D, left)                      unspent U = left - unused advances
+//! D_used           = min(D, max(0, P - A))             unused advances = min(D - D_used, left)
+//! unspent U        = left - unused advances
 //! u_i              = U split by a_i over all           k_i = max(0, a_i - u_i)
 //! fraction_i,j     = a_i * received_j mod A, over A    (PRODUCTS)
 //! value_j          = half_even(SUM fraction_i,j * realised net unit price_j), at most what j
@@ -22,6 +23,9 @@
 //!         a_i over PROFIT_ONLY, the rest of it is the owner's
 //! e_i              = u_i + cash_i - split_i + capital_i + profit_i
 //! ```
+//!
+//! Costs use the investors' capital before the owner's advance, and a recovery does not un-use an
+//! advance: it is subordinated (docs/adr/0002-advances-and-recoveries.md).
 //!
 //! Splits are by largest remainder; `u_i`, `cash_i` and so `k_i` and `K` are whole minor units, and
 //! at most one of `capital_i`, `profit_i` is a broken one, so `e_i` is exact over one denominator.
@@ -72,8 +76,12 @@ pub fn propose(input: &RunInput) -> Result<Run, SettlementError> {
 
 /// What is left in `escrow:capital` when costs are closed: the owner's unused advances, which go
 /// back first, and the rest `U`, which is everybody's pro rata. Cumulative (domain.md §5).
+///
+/// An advance is used as far as the costs are above what was captured, whatever is recovered later.
 pub fn unspent(escrow: &Escrow) -> Result<(i64, i64), SettlementError> {
     let left = escrow.left_minor()?;
-    let unused = left.min(escrow.advances_minor);
+    let above = exact::sum([escrow.costs_minor, -escrow.captured_minor])?;
+    let used = above.clamp(0, escrow.advances_minor);
+    let unused = left.min(escrow.advances_minor - used);
     Ok((unused, exact::minor(i128::from(left) - i128::from(unused))?))
 }

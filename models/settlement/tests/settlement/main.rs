@@ -5,5 +5,6 @@
 )]
 
 mod facts;
+mod golden;
 mod properties;
 mod tables;

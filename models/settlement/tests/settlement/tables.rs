@@ -95,26 +95,33 @@ fn profit_is_split_with_the_owner_and_bears_fee_and_tax() {
 
 #[test]
 fn what_is_left_of_capital_returns_unused_advances_first() {
-    // (advances, costs) of 1,000 captured -> unused advances, unspent capital
+    // (advances, recovered, costs) of 1,000 captured -> unused advances, unspent capital
     let table = [
-        (0, 1_000, (0, 0)),
-        (0, 900, (0, 100)),
-        (50, 1_050, (0, 0)),
-        (50, 1_020, (30, 0)),
-        (50, 1_000, (50, 0)),
-        (50, 940, (50, 60)),
+        (0, 0, 1_000, (0, 0)),
+        (0, 0, 900, (0, 100)),
+        (50, 0, 1_050, (0, 0)),
+        (50, 0, 1_020, (30, 0)),
+        (50, 0, 1_000, (50, 0)),
+        (50, 0, 940, (50, 60)),
+        // A recovery is capital that comes back; the advance was used and stays so.
+        (50, 40, 1_020, (30, 40)),
+        (50, 40, 1_050, (0, 40)),
+        // Costs that only a recovery could pay leave nothing of either.
+        (50, 40, 1_090, (0, 0)),
+        (50, 40, 1_070, (0, 20)),
     ];
-    for (advances_minor, costs_minor, expected) in table {
+    for (advances_minor, recovered_minor, costs_minor, expected) in table {
         let escrow = Escrow {
             captured_minor: 1_000,
             advances_minor,
+            recovered_minor,
             costs_minor,
             ..Escrow::default()
         };
         assert_eq!(
             unspent(&escrow),
             Ok(expected),
-            "{advances_minor} {costs_minor}"
+            "{advances_minor} {recovered_minor} {costs_minor}"
         );
     }
 }
