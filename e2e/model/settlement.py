@@ -176,7 +176,8 @@ def pay_fractions(lines, everyone, stocks):
             holder.fractions.append(part)
         # An unsold product pays nothing, so its fractions have no cost to set against cash either.
         price = Fraction(stock.realised, stock.sold) if stock.sold else Fraction(0)
-        pot = round(sum(parts) * price)
+        # A fraction of a unit that was written off is worth nothing.
+        pot = min(stock.realised, round(sum(parts) * price))
         pots.append(pot)
         paid = share_out(pot, [h.participation for h in holders], parts)
         for holder, part, cash in zip(holders, parts, paid):
@@ -216,7 +217,7 @@ def final_run(participations, capital, proceeds, stocks, terms):
     lines = [RunLine(p) for p in participations]
     weights = [p.amount for p in participations]
     for line, unspent in zip(lines, share_out(capital.unspent, participations, weights)):
-        line.unspent, line.at_work = unspent, line.participation.amount - unspent
+        line.unspent, line.at_work = unspent, max(0, line.participation.amount - unspent)
 
     pots = pay_fractions(lines, participations, stocks)
     share_gains(lines, terms)
