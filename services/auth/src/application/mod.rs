@@ -1,0 +1,27 @@
+//! The use cases: one file each.
+
+pub mod authorize;
+pub mod contacts;
+pub mod exchange_code;
+pub mod grant_role;
+pub mod ports;
+pub mod refresh;
+pub mod register;
+pub mod revoke;
+pub mod sign_in;
+
+mod tokens;
+
+use std::sync::Arc;
+
+use ports::{Store, Vault};
+pub use tokens::{GrantError, Tokens};
+
+/// What every use case needs.
+#[derive(Clone)]
+pub struct App {
+    /// The units of work.
+    pub store: Arc<dyn Store>,
+    /// Hashing, randomness and signing.
+    pub vault: Arc<dyn Vault>,
+}

@@ -1,0 +1,89 @@
+//! What the use cases need of the store and of cryptography, in their own words.
+
+use async_trait::async_trait;
+use authz::{Actor, Role};
+use ids::{SessionId, UserId};
+use uow::{StoreError, UnitOfWork};
+
+use crate::domain::{Claims, Client, Code, Digest, RefreshToken, Session};
+
+/// A person's account. The address is in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Who.
+    pub user: UserId,
+    /// Where to write to.
+    pub email: String,
+    /// `es` or `en`.
+    pub language: String,
+    /// What the person is here.
+    pub roles: Vec<Role>,
+}
+
+/// One unit of work. Dropped without `commit` it leaves no trace. Everything about a session, its
+/// codes and its tokens is decided under the session's lock.
+#[async_trait]
+pub trait Tx: UnitOfWork {
+    /// Stores it and records `UserRegistered`; stores nothing where the address is taken.
+    async fn add_account(&mut self, account: &Account, hash: &str) -> Result<(), StoreError>;
+    /// The account with its roles.
+    async fn account(&mut self, user: UserId) -> Result<Option<Account>, StoreError>;
+    /// The account of an address, with its password's argon2id hash.
+    async fn credentials(&mut self, email: &str) -> Result<Option<(UserId, String)>, StoreError>;
+    /// Adds the role and records `RoleGranted`; nothing happens where the person has it.
+    async fn grant_role(&mut self, user: UserId, role: Role, by: &str) -> Result<(), StoreError>;
+    /// A client, and its secret's hash if it has one.
+    async fn client(&mut self, id: &str) -> Result<Option<(Client, Option<Digest>)>, StoreError>;
+    /// Stores a new session and records `SignedIn`.
+    async fn add_session(&mut self, session: &Session) -> Result<(), StoreError>;
+    /// Locks a session.
+    async fn session_for_update(&mut self, id: SessionId) -> Result<Option<Session>, StoreError>;
+    /// Stores how it ended; records `RefreshTokenReused` where that was the reason.
+    async fn save_session(&mut self, session: &Session) -> Result<(), StoreError>;
+    /// Locks the session of a code, then reads both.
+    async fn code_for_update(
+        &mut self,
+        hash: Digest,
+    ) -> Result<Option<(Session, Code)>, StoreError>;
+    /// Stores a code, new or used.
+    async fn save_code(
+        &mut self,
+        hash: Digest,
+        session: SessionId,
+        code: &Code,
+    ) -> Result<(), StoreError>;
+    /// Locks the session of a refresh token, then reads both.
+    async fn refresh_for_update(
+        &mut self,
+        hash: Digest,
+    ) -> Result<Option<(Session, RefreshToken)>, StoreError>;
+    /// Stores a refresh token, new or used.
+    async fn save_refresh(
+        &mut self,
+        hash: Digest,
+        session: SessionId,
+        token: &RefreshToken,
+    ) -> Result<(), StoreError>;
+    /// The accounts of these people, as far as there are any.
+    async fn contacts(&mut self, users: &[UserId]) -> Result<Vec<Account>, StoreError>;
+}
+
+/// Where units of work come from.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Starts one, in the name of the actor.
+    async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError>;
+}
+
+/// What only cryptography can do.
+#[async_trait]
+pub trait Vault: Send + Sync {
+    /// The argon2id hash of a new password.
+    async fn hash(&self, password: String) -> Result<String, StoreError>;
+    /// Whether the password has the hash; `None` costs the same time and is never true.
+    async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, StoreError>;
+    /// 256 bits from the system, as unpadded base64url.
+    fn secret(&self) -> String;
+    /// A signed access token (RS256).
+    fn sign(&self, claims: &Claims) -> Result<String, StoreError>;
+}
