@@ -1,0 +1,57 @@
+//! What the steps of KYC have in common: their errors, and the way into and out of a decision.
+
+use authz::{Actor, Role};
+use ids::UserId;
+use time::OffsetDateTime;
+use uow::{IdempotencyKey, StoreError, UnusableKey};
+
+use super::App;
+use super::ports::Person;
+use crate::domain::{Malformed, Refusal};
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum KycError {
+    /// It is somebody else's to do or to know.
+    #[error("this is not yours to decide")]
+    Forbidden,
+    /// A field can't be read.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// A rule refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The key can't serve.
+    #[error(transparent)]
+    Key(#[from] UnusableKey),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Lets an administrator decide on somebody else's submission, once per key.
+pub(super) async fn decide(
+    app: &App,
+    actor: &Actor,
+    (key, user): (IdempotencyKey, UserId),
+    decision: impl FnOnce(&mut Person, OffsetDateTime) -> Result<(), Refusal> + Send,
+) -> Result<Person, KycError> {
+    if !actor.has(Role::Admin) {
+        return Err(KycError::Forbidden);
+    }
+    if actor.is(user) {
+        return Err(Refusal::OwnCase.into());
+    }
+    let mut tx = app.store.begin(actor).await?;
+    let mut person = tx.person_for_update(user).await?;
+    if tx.answer_to(&key).await?.is_some() {
+        return Ok(person);
+    }
+
+    decision(&mut person, tx.now())?;
+
+    tx.save(&person, &actor.label()).await?;
+    tx.remember(&key, "").await?;
+    tx.commit().await?;
+    Ok(person)
+}

@@ -1,0 +1,26 @@
+//! An administrator does not verify a person, and says why.
+
+use authz::Actor;
+use ids::UserId;
+use uow::IdempotencyKey;
+
+use super::decision::decide;
+use super::ports::Person;
+use super::{App, KycError};
+use crate::domain::Rejection;
+
+/// The person reads the reason and may submit again.
+#[tracing::instrument(name = "users.reject_kyc", skip_all)]
+pub async fn reject_kyc(
+    app: &App,
+    actor: &Actor,
+    key: String,
+    (user, reason): (UserId, &str),
+) -> Result<Person, KycError> {
+    let reason = Rejection::try_new(reason)?;
+    let key = IdempotencyKey::try_new("reject_kyc", key, &(user, reason.as_str()))?;
+    decide(app, actor, (key, user), |person, _| {
+        person.kyc.reject(reason)
+    })
+    .await
+}

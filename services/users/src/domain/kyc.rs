@@ -1,0 +1,303 @@
+//! KYC: NONE -> PENDING -> VERIFIED or REJECTED; VERIFIED -> EXPIRED by time alone. Whoever is
+//! rejected, expired or verified may submit again.
+
+use serde::Serialize;
+use strum::{Display, EnumString};
+use time::{Date, Duration, OffsetDateTime};
+
+/// How long a verification holds.
+pub const VERIFIED_FOR: Duration = Duration::days(365);
+/// Nobody below this age takes part.
+pub const MAJORITY_YEARS: i32 = 18;
+
+/// Where a person stands, at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum KycState {
+    /// Nothing was submitted.
+    None,
+    /// Somebody has to look at it.
+    Pending,
+    /// Until `valid_until`.
+    Verified,
+    /// With a reason.
+    Rejected,
+    /// Was verified; not any more.
+    Expired,
+}
+
+/// What is stored; whether it has expired follows from the time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kyc {
+    /// Nothing was submitted.
+    None,
+    /// Waits for a decision.
+    Pending {
+        /// When it came, in business time.
+        submitted_at: OffsetDateTime,
+    },
+    /// Decided well.
+    Verified {
+        /// From this instant on it does not hold any more.
+        valid_until: OffsetDateTime,
+    },
+    /// Decided badly.
+    Rejected(Rejection),
+}
+
+/// Why a person was not verified: 1 to 500 characters that the person reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection(String);
+
+/// What a person shows. No `Debug`: it must not reach a log.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Documents {
+    /// As on the document.
+    pub full_name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// NATIONAL_ID, PASSPORT or TAX_ID.
+    pub document_type: String,
+    /// As on the document.
+    pub document_number: String,
+    /// The holder's.
+    pub birth_date: Date,
+}
+
+/// A field that cannot be read as what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field} is missing or malformed")]
+pub struct Malformed {
+    /// Its name in the contract.
+    pub field: &'static str,
+}
+
+/// Why a step is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// One submission at a time.
+    #[error("a submission waits for its decision already")]
+    AlreadyPending,
+    /// There is nothing to decide.
+    #[error("no submission waits for a decision")]
+    NotPending,
+    /// The person is not of age.
+    #[error("nobody below {MAJORITY_YEARS} years takes part")]
+    Minor,
+    /// Nobody decides on themselves.
+    #[error("nobody decides on their own identity")]
+    OwnCase,
+}
+
+impl Refusal {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyPending => "kyc_already_pending",
+            Self::NotPending => "kyc_not_pending",
+            Self::Minor => "kyc_minor",
+            Self::OwnCase => "kyc_own_case",
+        }
+    }
+}
+
+impl Rejection {
+    /// Refuses an empty or overlong reason.
+    pub fn try_new(reason: &str) -> Result<Self, Malformed> {
+        text(reason, 500, "reason").map(Self)
+    }
+
+    /// What the person reads.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Documents {
+    /// Refuses fields that are empty, overlong or of an unknown form.
+    pub fn check(&self) -> Result<(), Malformed> {
+        text(&self.full_name, 200, "full_name")?;
+        text(&self.document_number, 64, "document_number")?;
+        let is_country =
+            self.country.len() == 2 && self.country.bytes().all(|c| c.is_ascii_uppercase());
+        if !is_country {
+            return Err(Malformed { field: "country" });
+        }
+        let types = ["NATIONAL_ID", "PASSPORT", "TAX_ID"];
+        if !types.contains(&self.document_type.as_str()) {
+            return Err(Malformed {
+                field: "document_type",
+            });
+        }
+        Ok(())
+    }
+
+    fn is_of_age(&self, on: Date) -> bool {
+        let had_birthday =
+            (on.month() as u8, on.day()) >= (self.birth_date.month() as u8, self.birth_date.day());
+        let years = on.year() - self.birth_date.year() - i32::from(!had_birthday);
+        years >= MAJORITY_YEARS
+    }
+}
+
+impl Kyc {
+    /// Where the person stands at this instant.
+    pub fn state(&self, now: OffsetDateTime) -> KycState {
+        match self {
+            Self::None => KycState::None,
+            Self::Pending { .. } => KycState::Pending,
+            Self::Verified { valid_until } if now < *valid_until => KycState::Verified,
+            Self::Verified { .. } => KycState::Expired,
+            Self::Rejected(_) => KycState::Rejected,
+        }
+    }
+
+    /// Takes a submission; a verification that still holds is given up for it.
+    pub fn submit(&mut self, documents: &Documents, now: OffsetDateTime) -> Result<(), Refusal> {
+        if matches!(self, Self::Pending { .. }) {
+            return Err(Refusal::AlreadyPending);
+        }
+        if !documents.is_of_age(now.date()) {
+            return Err(Refusal::Minor);
+        }
+        *self = Self::Pending { submitted_at: now };
+        Ok(())
+    }
+
+    /// Decides well; gives the instant until which it holds.
+    pub fn verify(&mut self, now: OffsetDateTime) -> Result<OffsetDateTime, Refusal> {
+        self.expect_pending()?;
+        let valid_until = now + VERIFIED_FOR;
+        *self = Self::Verified { valid_until };
+        Ok(valid_until)
+    }
+
+    /// Decides badly.
+    pub fn reject(&mut self, reason: Rejection) -> Result<(), Refusal> {
+        self.expect_pending()?;
+        *self = Self::Rejected(reason);
+        Ok(())
+    }
+
+    fn expect_pending(&self) -> Result<(), Refusal> {
+        match self {
+            Self::Pending { .. } => Ok(()),
+            Self::None | Self::Verified { .. } | Self::Rejected(_) => Err(Refusal::NotPending),
+        }
+    }
+}
+
+fn text(given: &str, chars_max: usize, field: &'static str) -> Result<String, Malformed> {
+    let trimmed = given.trim();
+    if trimmed.is_empty() || trimmed.chars().count() > chars_max {
+        return Err(Malformed { field });
+    }
+    Ok(trimmed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::{date, datetime};
+
+    const NOW: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
+
+    fn documents(birth_date: Date) -> Documents {
+        Documents {
+            full_name: "Ana López".to_owned(),
+            country: "MX".to_owned(),
+            document_type: "PASSPORT".to_owned(),
+            document_number: "G1234".to_owned(),
+            birth_date,
+        }
+    }
+
+    #[test]
+    fn each_step_is_open_from_some_states_only() {
+        let pending = Kyc::Pending { submitted_at: NOW };
+        let verified = Kyc::Verified {
+            valid_until: NOW + VERIFIED_FOR,
+        };
+        let expired = Kyc::Verified { valid_until: NOW };
+        let rejected = Kyc::Rejected(Rejection::try_new("blurred").expect("a reason"));
+        let table = [
+            (Kyc::None, KycState::None, true),
+            (pending, KycState::Pending, false),
+            (verified, KycState::Verified, true),
+            (expired, KycState::Expired, true),
+            (rejected.clone(), KycState::Rejected, true),
+        ];
+        for (kyc, state, may_submit) in table {
+            assert_eq!(kyc.state(NOW), state);
+            let mut after = kyc.clone();
+            let answer = after.submit(&documents(date!(1990 - 01 - 01)), NOW);
+            assert_eq!(answer.is_ok(), may_submit, "{state}");
+            let mut after = kyc.clone();
+            assert_eq!(after.verify(NOW).is_ok(), !may_submit, "{state}");
+            assert_eq!(after == kyc, may_submit, "{state}");
+        }
+    }
+
+    #[test]
+    fn a_verification_holds_to_the_instant_and_not_beyond() {
+        let mut kyc = Kyc::Pending { submitted_at: NOW };
+        let until = kyc.verify(NOW).expect("pending");
+        let before = until - Duration::NANOSECOND;
+        assert_eq!(kyc.state(before), KycState::Verified);
+        assert_eq!(kyc.state(until), KycState::Expired);
+    }
+
+    #[test]
+    fn a_person_is_of_age_from_the_eighteenth_birthday_on() {
+        let table = [
+            (date!(2008 - 03 - 01), Ok(())),
+            (date!(2008 - 03 - 02), Err(Refusal::Minor)),
+            (date!(2008 - 02 - 29), Ok(())),
+        ];
+        for (birth_date, expected) in table {
+            let mut kyc = Kyc::None;
+            assert_eq!(kyc.submit(&documents(birth_date), NOW), expected);
+            assert_eq!(kyc == Kyc::None, expected.is_err());
+        }
+    }
+
+    #[test]
+    fn a_malformed_field_is_named() {
+        let good = documents(date!(1990 - 01 - 01));
+        assert_eq!(good.check(), Ok(()));
+        let table = [
+            (
+                Documents {
+                    full_name: " ".to_owned(),
+                    ..good.clone()
+                },
+                "full_name",
+            ),
+            (
+                Documents {
+                    country: "mx".to_owned(),
+                    ..good.clone()
+                },
+                "country",
+            ),
+            (
+                Documents {
+                    document_type: "CARD".to_owned(),
+                    ..good.clone()
+                },
+                "document_type",
+            ),
+            (
+                Documents {
+                    document_number: String::new(),
+                    ..good
+                },
+                "document_number",
+            ),
+        ];
+        for (documents, field) in table {
+            assert_eq!(documents.check(), Err(Malformed { field }));
+        }
+        assert!(Rejection::try_new(&"x".repeat(501)).is_err());
+    }
+}
