@@ -1,1 +1,3 @@
-//! notification.
+//! Notification: which event tells what to whom, in the reader's language.
+
+pub mod domain;
