@@ -19,4 +19,4 @@ SELECT tenant_table('notices', 'SELECT, INSERT');
 DO $$ BEGIN
     EXECUTE format('GRANT UPDATE (read_at) ON notices TO %I', current_setting('fondeo.app_role'));
 END $$;
-CREATE INDEX inbox ON notices (tenant_id, user_id, at DESC, notice_id DESC);
+CREATE INDEX inbox ON notices (tenant_id, user_id, notice_id DESC);
