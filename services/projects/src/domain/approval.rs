@@ -1,4 +1,4 @@
-//! What must hold before an admin's approval counts (domain.md §2, READY_FOR_APPROVAL -> APPROVED).
+//! What must hold before an admin's approval counts (domain.md §2).
 
 use ids::UserId;
 use money::Money;

@@ -1,13 +1,19 @@
 //! The rules of an import project: where it may go, and what must hold before it does.
 
 mod approval;
+mod cancel;
+mod receive;
 mod refusal;
 mod sheet;
 mod state;
 mod stock;
+mod terms;
 
 pub use approval::Approval;
+pub use cancel::{CancelledBy, cancel};
+pub use receive::{Arrival, ArrivalError, receive};
 pub use refusal::Refusal;
-pub use sheet::{Fees, with_fees};
+pub use sheet::{cost, with_fees};
 pub use state::{IllegalTransition, Move, ProjectState};
 pub use stock::{Outflow, Stock};
+pub use terms::Terms;

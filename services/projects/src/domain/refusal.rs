@@ -37,6 +37,18 @@ pub enum Refusal {
         /// How many there are.
         left: i64,
     },
+    /// A field of the terms, by its name in the contract.
+    #[error("the terms' {0} is out of its range")]
+    Terms(&'static str),
+    /// Terms change in DRAFT only.
+    #[error("the terms can't change once the project is published")]
+    TermsImmutable,
+    /// The owner cancels until it is fully funded, an admin from then on.
+    #[error("in this state somebody else cancels the project")]
+    NotYoursToCancel,
+    /// A cancellation without a reason.
+    #[error("say why it is cancelled")]
+    NoReason,
     /// Units below zero, or more allotted than was received.
     #[error("the count of received goods is not possible")]
     ImpossibleCount,
@@ -62,6 +74,10 @@ impl Refusal {
             Self::IsProposer => "is_proposer",
             Self::UnitsNotPositive => "units_not_positive",
             Self::NotEnoughUnits { .. } => "not_enough_units",
+            Self::Terms(_) => "terms_out_of_range",
+            Self::TermsImmutable => "terms_immutable",
+            Self::NotYoursToCancel => "not_yours_to_cancel",
+            Self::NoReason => "no_reason",
             Self::ImpossibleCount => "impossible_count",
             Self::StockOpen { .. } => "stock_open",
         }
