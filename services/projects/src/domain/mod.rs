@@ -2,6 +2,7 @@
 
 mod approval;
 mod cancel;
+mod guard;
 mod receive;
 mod refusal;
 mod sheet;
@@ -11,6 +12,7 @@ mod terms;
 
 pub use approval::Approval;
 pub use cancel::{CancelledBy, cancel};
+pub use guard::{Completion, Publication, on_escrow};
 pub use receive::{Arrival, ArrivalError, receive};
 pub use refusal::Refusal;
 pub use sheet::{cost, with_fees};

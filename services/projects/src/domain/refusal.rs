@@ -49,6 +49,24 @@ pub enum Refusal {
     /// A cancellation without a reason.
     #[error("say why it is cancelled")]
     NoReason,
+    /// The owner's identity is not VERIFIED.
+    #[error("the owner is not verified")]
+    OwnerNotVerified,
+    /// Nothing is said of the risk.
+    #[error("say what the risk is")]
+    NoRiskText,
+    /// The owner did not declare the costs closed.
+    #[error("the owner has not declared the costs closed")]
+    NotDeclared,
+    /// Goods were never counted.
+    #[error("no goods were received")]
+    NotReceived,
+    /// A disbursement is neither paid nor refused.
+    #[error("a disbursement is still open")]
+    DisbursementsOpen,
+    /// A sale has no bank receipt.
+    #[error("a sale is not matched to a receipt")]
+    SalesUnmatched,
     /// Units below zero, or more allotted than was received.
     #[error("the count of received goods is not possible")]
     ImpossibleCount,
@@ -78,6 +96,12 @@ impl Refusal {
             Self::TermsImmutable => "terms_immutable",
             Self::NotYoursToCancel => "not_yours_to_cancel",
             Self::NoReason => "no_reason",
+            Self::OwnerNotVerified => "owner_not_verified",
+            Self::NoRiskText => "no_risk_text",
+            Self::NotDeclared => "not_declared",
+            Self::NotReceived => "not_received",
+            Self::DisbursementsOpen => "disbursements_open",
+            Self::SalesUnmatched => "sales_unmatched",
             Self::ImpossibleCount => "impossible_count",
             Self::StockOpen { .. } => "stock_open",
         }
