@@ -76,6 +76,15 @@ pub fn on_escrow(state: ProjectState, escrow: Money, goal: Money) -> ProjectStat
     }
 }
 
+/// Back to FUNDING after a cooling-off withdrawal; a sealed list has none.
+pub fn reopen(state: ProjectState, sealed: bool) -> Result<ProjectState, Refusal> {
+    let funding = state.after(Move::Reopen)?;
+    if sealed {
+        return Err(Refusal::Sealed);
+    }
+    Ok(funding)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +171,14 @@ mod tests {
             (S::Approved, 100, S::Approved),
         ] {
             assert_eq!(on_escrow(state, usd(escrow), usd(100)), after);
+        }
+    }
+
+    #[test]
+    fn a_sealed_list_does_not_reopen() {
+        for state in [ProjectState::FullyFunded, ProjectState::ReadyForApproval] {
+            assert_eq!(reopen(state, false), Ok(ProjectState::Funding));
+            assert_eq!(reopen(state, true), Err(Refusal::Sealed));
         }
     }
 }

@@ -12,7 +12,7 @@ mod terms;
 
 pub use approval::Approval;
 pub use cancel::{CancelledBy, cancel};
-pub use guard::{Completion, Publication, on_escrow};
+pub use guard::{Completion, Publication, on_escrow, reopen};
 pub use receive::{Arrival, ArrivalError, receive};
 pub use refusal::Refusal;
 pub use sheet::{cost, with_fees};

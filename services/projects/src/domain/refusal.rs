@@ -67,6 +67,9 @@ pub enum Refusal {
     /// A sale has no bank receipt.
     #[error("a sale is not matched to a receipt")]
     SalesUnmatched,
+    /// Nobody withdraws from a sealed list.
+    #[error("the list of participants is sealed")]
+    Sealed,
     /// Units below zero, or more allotted than was received.
     #[error("the count of received goods is not possible")]
     ImpossibleCount,
@@ -102,6 +105,7 @@ impl Refusal {
             Self::NotReceived => "not_received",
             Self::DisbursementsOpen => "disbursements_open",
             Self::SalesUnmatched => "sales_unmatched",
+            Self::Sealed => "sealed",
             Self::ImpossibleCount => "impossible_count",
             Self::StockOpen { .. } => "stock_open",
         }

@@ -21,12 +21,12 @@ pub enum Outflow {
 /// `sold + written_off + bought_back <= received - allotted`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stock {
-    received: i64,
-    allotted: i64,
-    handed_over: i64,
-    sold: i64,
-    written_off: i64,
-    bought_back: i64,
+    pub(crate) received: i64,
+    pub(crate) allotted: i64,
+    pub(crate) handed_over: i64,
+    pub(crate) sold: i64,
+    pub(crate) written_off: i64,
+    pub(crate) bought_back: i64,
 }
 
 impl Stock {
