@@ -41,16 +41,15 @@ fn matrix() -> String {
         Role::Treasurer,
         Role::Auditor,
     ];
-    let mut page = "# Who may call what\n\nMade by a test from the services' own tables. `fresh`: the \
-                    sign-in is at most five minutes\nold. What a person sees of an answer is decided \
-                    by the service that owns the data.\n"
+    let mut page = "# Who may call what\n\n\
+        Made by a test from the services' own tables. `fresh`: the sign-in is at most five\n\
+        minutes old. What a person sees of an answer is decided by the service that owns the data.\n"
         .to_owned();
+    let names = roles.map(|role| role.to_string()).join(" | ");
     for (service, rights) in TABLES {
-        let header: Vec<String> = roles.iter().map(ToString::to_string).collect();
-        writeln!(
+        write!(
             page,
-            "\n## {service}\n\n| rpc | {} | through | fresh |",
-            header.join(" | ")
+            "\n## {service}\n\n| rpc | {names} | through | fresh |\n"
         )
         .unwrap();
         writeln!(page, "|---|{}---|---|", "---|".repeat(roles.len())).unwrap();
