@@ -43,7 +43,7 @@ fn matrix() -> String {
     ];
     let mut page = "# Who may call what\n\n\
         Made by a test from the services' own tables. `fresh`: the sign-in is at most five\n\
-        minutes old. What a person sees of an answer is decided by the service that owns the data.\n"
+        minutes old. What a person sees is decided by the service that owns the data.\n"
         .to_owned();
     let names = roles.map(|role| role.to_string()).join(" | ");
     for (service, rights) in TABLES {
