@@ -10,7 +10,7 @@ use authz::{Right, Role, Who};
 use prost::Message as _;
 
 /// The services that stand behind their door.
-const TABLES: &[(&str, &[Right])] = &[("participation", &participation::interfaces::RIGHTS)];
+const TABLES: &[(&str, &[Right])] = &[("participation", participation::interfaces::RIGHTS)];
 
 fn rpcs_of(package: &str) -> BTreeSet<String> {
     let files = prost_types::FileDescriptorSet::decode(contracts::DESCRIPTORS)
