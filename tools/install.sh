@@ -8,7 +8,7 @@ packages=()
 compgen -G '/usr/lib/postgresql/1[5-9]/bin/initdb' >/dev/null ||
   compgen -G '/usr/lib/postgresql/[2-9][0-9]/bin/initdb' >/dev/null || packages+=(postgresql)
 command -v python3 >/dev/null || packages+=(python3)
-python3 -m venv --help >/dev/null 2>&1 || packages+=(python3-venv)
+python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 command -v cc >/dev/null || packages+=(gcc libc6-dev)
 if [ ${#packages[@]} -gt 0 ]; then
   root=()
