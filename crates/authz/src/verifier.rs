@@ -54,6 +54,7 @@ const MIN_AGE: Duration = Duration::seconds(10);
 struct Keys {
     by_kid: HashMap<String, DecodingKey>,
     fetched: Option<OffsetDateTime>,
+    tried: Option<OffsetDateTime>,
 }
 
 /// Verifies access tokens with cached keys.
@@ -107,33 +108,30 @@ impl Verifier {
     }
 
     async fn key(&self, kid: &str) -> Result<DecodingKey, String> {
-        {
-            let keys = self.keys.read().await;
-            if let Some(key) = keys.by_kid.get(kid)
-                && keys
-                    .fetched
-                    .is_some_and(|at| clock::real_now() - at < MAX_AGE)
-            {
-                return Ok(key.clone());
-            }
+        let now = clock::real_now();
+        let is_young = |at: Option<OffsetDateTime>, age| at.is_some_and(|at| now - at < age);
+        let known = |keys: &Keys| {
+            keys.by_kid
+                .get(kid)
+                .filter(|_| is_young(keys.fetched, MAX_AGE))
+                .cloned()
+        };
+        if let Some(key) = known(&*self.keys.read().await) {
+            return Ok(key);
         }
         let mut keys = self.keys.write().await;
-        if keys
-            .fetched
-            .is_none_or(|at| clock::real_now() - at >= MIN_AGE)
-        {
+        if !is_young(keys.tried, MIN_AGE) {
+            keys.tried = Some(now);
             match (self.source)().await {
                 Ok(set) => {
                     keys.by_kid = rsa_keys(&set);
-                    keys.fetched = Some(clock::real_now());
+                    keys.fetched = Some(now);
                 }
                 Err(reason) => tracing::warn!(reason, "the key set could not be fetched"),
             }
         }
-        keys.by_kid
-            .get(kid)
-            .cloned()
-            .ok_or_else(|| "its key is unknown".to_owned())
+        // Keys that are too old are no keys: fail closed (security.md, fault table).
+        known(&keys).ok_or_else(|| "its key is unknown".to_owned())
     }
 }
 

@@ -79,7 +79,10 @@ async fn order_batch(db: &Database, head: &Head) -> Result<i64, sqlx::Error> {
     waiting.sort_by_key(|event| event.position);
 
     let (mut seq, mut hash) = match last {
-        Some(row) => (row.seq, row.hash.try_into().unwrap_or(GENESIS)),
+        Some(row) => (
+            row.seq,
+            row.hash.try_into().expect("the table checks its length"),
+        ),
         None => (0, GENESIS),
     };
     let mut seqs = Vec::with_capacity(waiting.len());

@@ -114,6 +114,26 @@ async fn an_auditor_comes_in_and_an_investor_does_not() {
 }
 
 #[tokio::test]
+async fn a_service_reads_the_feed_of_all_tenants_through_the_door() {
+    let house = house().await;
+    let investor = house.request(VerifyRequest {}, &person(&[Role::Investor]), 0);
+    house.client("gateway").verify(investor).await.unwrap_err();
+    let request = FeedRequest {
+        after_seq: 0,
+        limit: 10,
+        wait_ms: 5_000,
+    };
+    let entries = house
+        .client("users")
+        .feed(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .entries;
+    assert_eq!(entries.len(), 1, "the denied call is the first event");
+}
+
+#[tokio::test]
 async fn without_a_token_or_through_the_wrong_program_nobody_comes_in() {
     let house = house().await;
     let anonymous = house
