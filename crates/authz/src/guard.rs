@@ -65,7 +65,7 @@ impl Guard {
             .unwrap_or_else(|| Uuid::from(ids::EventId::new()));
 
         let actor = match right.who {
-            // A service that reads for all tenants names none: row-level security then shows nothing.
+            // One that reads for all tenants names none; row-level security shows it nothing.
             Who::Services => {
                 let tenant = tenant(headers).unwrap_or(TenantId::from(Uuid::nil()));
                 Actor::service(caller.0, tenant, correlation)
