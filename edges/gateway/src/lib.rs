@@ -1,0 +1,1 @@
+//! The public face of the platform: GraphQL over HTTP, answered by the services.
