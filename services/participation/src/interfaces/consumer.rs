@@ -1,7 +1,7 @@
 //! The events of other services, inside the unit of work that moves the cursor.
 
 use contracts::{accounting, projects, users};
-use ids::{ParticipationId, UserId};
+use ids::ParticipationId;
 use journal::{Apply, ApplyError, Envelope};
 use pg::Uow;
 
@@ -31,15 +31,21 @@ impl Apply for OfUsers {
                     text => Some(instant(text).ok_or_else(|| unreadable(text))?),
                 },
             },
-            Event::KycRejected(rejected) => Investor {
-                id: read::<UserId>(&rejected.user_id)?,
-                verified: false,
-                valid_until: None,
-            },
-            Event::KycSubmitted(_) => return Ok(()),
+            Event::KycSubmitted(one) => unverified(&one.user_id)?,
+            Event::KycRejected(one) => unverified(&one.user_id)?,
+            Event::KycExpired(one) => unverified(&one.user_id)?,
         };
         Ok(investor_checked(uow, investor).await?)
     }
+}
+
+/// Nobody takes part while a submission is looked at, was rejected, or has expired.
+fn unverified(user: &str) -> Result<Investor, ApplyError> {
+    Ok(Investor {
+        id: read(user)?,
+        verified: false,
+        valid_until: None,
+    })
 }
 
 /// What Participation does about the events of Accounting.
