@@ -113,6 +113,17 @@ pub async fn follow<T>(
     }
 }
 
+/// Up to which place this service has applied each producer's events.
+pub async fn cursors(db: &Database) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let rows = sqlx::query!("SELECT producer, seq FROM consumer_cursor ORDER BY producer")
+        .fetch_all(db.worker())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.producer, row.seq))
+        .collect())
+}
+
 struct Follower {
     db: Database,
     subscription: Subscription,

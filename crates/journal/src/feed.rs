@@ -19,6 +19,23 @@ use crate::verify_chain;
 pub type Verification =
     Arc<dyn Fn(Database) -> BoxFuture<'static, Result<Vec<Check>, sqlx::Error>> + Send + Sync>;
 
+/// The events after a place, in their order.
+pub async fn entries(db: &Database, after: i64, limit: i64) -> Result<Vec<Entry>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT o.seq, o.hash, j.body FROM journal_order o JOIN journal j USING (event_id)
+         WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
+        after,
+        limit,
+    )
+    .fetch_all(db.worker())
+    .await?;
+    let entry = |seq, hash, body| Entry { seq, hash, body };
+    Ok(rows
+        .into_iter()
+        .map(|row| entry(row.seq, row.hash, row.body))
+        .collect())
+}
+
 /// The `Journal` rpcs over one database.
 pub struct Feed {
     db: Database,
@@ -34,26 +51,6 @@ impl Feed {
             head,
             verification,
         }
-    }
-
-    async fn entries(&self, after: i64, limit: i64) -> Result<Vec<Entry>, Status> {
-        let rows = sqlx::query!(
-            "SELECT o.seq, o.hash, j.body FROM journal_order o JOIN journal j USING (event_id)
-             WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
-            after,
-            limit,
-        )
-        .fetch_all(self.db.worker())
-        .await
-        .map_err(fault)?;
-        Ok(rows
-            .into_iter()
-            .map(|r| Entry {
-                seq: r.seq,
-                hash: r.hash,
-                body: r.body,
-            })
-            .collect())
     }
 }
 
@@ -75,7 +72,7 @@ impl Journal for Feed {
                 entries: Vec::new(),
             }));
         }
-        let entries = self.entries(after_seq, limit).await?;
+        let entries = entries(&self.db, after_seq, limit).await.map_err(fault)?;
         Ok(Response::new(FeedReply { entries }))
     }
 

@@ -8,9 +8,9 @@ mod record;
 mod sequence;
 mod verify;
 
-pub use consume::{Apply, ApplyError, Subscription, follow};
+pub use consume::{Apply, ApplyError, Subscription, cursors, follow};
 pub use envelope::{Envelope, MalformedEnvelope};
-pub use feed::{Feed, Verification};
+pub use feed::{Feed, Verification, entries};
 pub use record::Record;
 pub use sequence::{Head, sequence};
 pub use verify::verify_chain;

@@ -49,6 +49,8 @@ pub struct Service {
     pub workers: Vec<Worker>,
     /// Whose feeds it follows.
     pub subscriptions: Vec<Subscription>,
+    /// The check of its own invariants, beside that of its chain.
+    pub verification: Verification,
     /// Its public pages, where it has some.
     pub pages: Option<axum::Router>,
 }
@@ -67,7 +69,7 @@ impl Service {
         routes.add_service(JournalServer::new(Feed::new(
             db.clone(),
             head.subscribe(),
-            verification,
+            Arc::clone(&verification),
         )));
         let guard = Guard::new(verifier, rights, recorder(db.clone()));
         let ordered = db.clone();
@@ -80,6 +82,7 @@ impl Service {
             gate: Gate::new(routes.routes(), Arc::new(guard)),
             workers: vec![sequencer],
             subscriptions: Vec::new(),
+            verification,
             pages: None,
         }
     }

@@ -20,10 +20,15 @@ pub(super) struct Binaries {
 }
 
 impl Binaries {
-    /// The newest usable installation, or, for a data folder that exists, the one that made it.
-    pub(super) fn find(wanted: Option<u32>, data: &Path) -> Result<Self, ClusterError> {
+    /// The newest usable installation, or, for a data folder that exists, the one that made it;
+    /// `only` is the one place to look, when it is given.
+    pub(super) fn find(
+        wanted: Option<u32>,
+        data: &Path,
+        only: Option<&Path>,
+    ) -> Result<Self, ClusterError> {
         let (mut looked, mut newest) = (Vec::new(), None::<Self>);
-        for bin in candidates() {
+        for bin in only.map_or_else(candidates, |only| vec![only.to_owned()]) {
             let major = major_of(&bin);
             looked.push(match major {
                 Some(major) => format!("{} (version {major})", bin.display()),

@@ -71,6 +71,8 @@ const INITDB: &[&str] = &[
 pub struct ClusterConfig {
     /// The folder that holds everything of this server; made when missing.
     pub data: PathBuf,
+    /// The folder of PostgreSQL's programs, and the only place to look then. `None`: search.
+    pub bin: Option<PathBuf>,
     /// Also listen on this port of 127.0.0.1, with passwords only. `None`: unix socket only.
     pub port: Option<u16>,
     /// Further server settings. Those that keep it durable and in its place are refused.
@@ -82,6 +84,7 @@ impl ClusterConfig {
     pub fn new(data: impl Into<PathBuf>) -> Self {
         Self {
             data: data.into(),
+            bin: None,
             port: None,
             extra: Vec::new(),
         }
@@ -141,7 +144,7 @@ impl Cluster {
         let settings = settings(config)?;
         let folder = Folder::take(&config.data)?;
         let major = folder.major()?;
-        let binaries = Binaries::find(major, &folder.data)?;
+        let binaries = Binaries::find(major, &folder.data, config.bin.as_deref())?;
         if major.is_none() {
             tracing::info!(
                 version = binaries.major,
