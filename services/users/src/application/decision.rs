@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use uow::{IdempotencyKey, StoreError, UnusableKey};
 
 use super::App;
-use super::ports::Person;
+use super::ports::{Person, Seen};
 use crate::domain::{Malformed, Refusal};
 
 /// Why a step was not taken.
@@ -35,23 +35,23 @@ pub(super) async fn decide(
     actor: &Actor,
     (key, user): (IdempotencyKey, UserId),
     decision: impl FnOnce(&mut Person, OffsetDateTime) -> Result<(), Refusal> + Send,
-) -> Result<Person, KycError> {
-    if !actor.has(Role::Admin) {
-        return Err(KycError::Forbidden);
-    }
-    if actor.is(user) {
+) -> Result<Seen, KycError> {
+    let admin = actor.user().filter(|_| actor.has(Role::Admin));
+    let admin = admin.ok_or(KycError::Forbidden)?;
+    if admin == user {
         return Err(Refusal::OwnCase.into());
     }
     let mut tx = app.store.begin(actor).await?;
     let mut person = tx.person_for_update(user).await?;
     if tx.answer_to(&key).await?.is_some() {
-        return Ok(person);
+        return Ok((person, tx.now()));
     }
+    let now = tx.now();
 
-    decision(&mut person, tx.now())?;
+    decision(&mut person, now)?;
 
-    tx.save(&person, &actor.label()).await?;
+    tx.save(&person, &admin.to_string()).await?;
     tx.remember(&key, "").await?;
     tx.commit().await?;
-    Ok(person)
+    Ok((person, now))
 }

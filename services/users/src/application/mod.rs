@@ -1,5 +1,8 @@
 //! The use cases: one file each.
 
+pub mod expire_kyc;
+pub mod kyc_queue;
+pub mod names;
 pub mod ports;
 pub mod profile;
 pub mod reject_kyc;

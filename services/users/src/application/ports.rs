@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use authz::Actor;
-use ids::UserId;
+use ids::{TenantId, UserId};
+use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
 
 use crate::domain::{Documents, Kyc};
@@ -18,6 +19,9 @@ pub struct Person {
     pub kyc: Kyc,
 }
 
+/// A person at the business instant that their KYC state is to be read at.
+pub type Seen = (Person, OffsetDateTime);
+
 /// One unit of work. Dropped without `commit` it leaves no trace.
 #[async_trait]
 pub trait Tx: UnitOfWork {
@@ -25,9 +29,17 @@ pub trait Tx: UnitOfWork {
     async fn person_for_update(&mut self, id: UserId) -> Result<Person, StoreError>;
     /// Reads the person, known or not.
     async fn person(&mut self, id: UserId) -> Result<Person, StoreError>;
-    /// Stores the person and records `KycSubmitted`, `KycVerified` or `KycRejected`, as their KYC
-    /// now says; `by` is the label of whoever did it.
+    /// The names that these people showed; who showed none is left out.
+    async fn names(&mut self, ids: &[UserId]) -> Result<Vec<(UserId, String)>, StoreError>;
+    /// Who waits for a decision, the longest waiting first, `first` at most.
+    async fn pending(&mut self, first: i64) -> Result<Vec<Person>, StoreError>;
+    /// Has a profile for a person who may have none yet.
+    async fn register(&mut self, id: UserId) -> Result<(), StoreError>;
+    /// Stores a locked person and records `KycSubmitted`, `KycVerified`, `KycRejected` or
+    /// `KycExpired`, as their KYC now says; `by` is whoever decided, empty where nobody did.
     async fn save(&mut self, person: &Person, by: &str) -> Result<(), StoreError>;
+    /// Moves business time on to this offset in seconds; never back.
+    async fn advance_business_time(&mut self, offset_s: i64) -> Result<(), StoreError>;
 }
 
 /// Where units of work come from.
@@ -35,4 +47,6 @@ pub trait Tx: UnitOfWork {
 pub trait Store: Send + Sync {
     /// Starts one, in the name of the actor.
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError>;
+    /// Verifications that are over but not yet expired, of all tenants, the longest over first.
+    async fn over(&self) -> Result<Vec<(TenantId, UserId)>, StoreError>;
 }

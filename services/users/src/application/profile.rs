@@ -2,19 +2,14 @@
 
 use authz::{Actor, Role};
 use ids::UserId;
-use time::OffsetDateTime;
 
-use super::ports::Person;
+use super::ports::Seen;
 use super::{App, KycError};
 
 /// One's own, or as an administrator or auditor anybody's; with the business time that its KYC
 /// state is to be read at.
 #[tracing::instrument(name = "users.profile", skip_all)]
-pub async fn profile(
-    app: &App,
-    actor: &Actor,
-    user: UserId,
-) -> Result<(Person, OffsetDateTime), KycError> {
+pub async fn profile(app: &App, actor: &Actor, user: UserId) -> Result<Seen, KycError> {
     if !actor.is(user) && !actor.has_one_of(&[Role::Admin, Role::Auditor]) {
         return Err(KycError::Forbidden);
     }

@@ -5,7 +5,7 @@ use ids::UserId;
 use uow::IdempotencyKey;
 
 use super::decision::decide;
-use super::ports::Person;
+use super::ports::Seen;
 use super::{App, KycError};
 use crate::domain::Rejection;
 
@@ -16,7 +16,7 @@ pub async fn reject_kyc(
     actor: &Actor,
     key: String,
     (user, reason): (UserId, &str),
-) -> Result<Person, KycError> {
+) -> Result<Seen, KycError> {
     let reason = Rejection::try_new(reason)?;
     let key = IdempotencyKey::try_new("reject_kyc", key, &(user, reason.as_str()))?;
     decide(app, actor, (key, user), |person, _| {

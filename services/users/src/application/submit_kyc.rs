@@ -3,7 +3,7 @@
 use authz::Actor;
 use uow::IdempotencyKey;
 
-use super::ports::Person;
+use super::ports::Seen;
 use super::{App, KycError};
 use crate::domain::Documents;
 
@@ -14,21 +14,22 @@ pub async fn submit_kyc(
     actor: &Actor,
     key: String,
     documents: Documents,
-) -> Result<Person, KycError> {
+) -> Result<Seen, KycError> {
     let user = actor.user().ok_or(KycError::Forbidden)?;
     documents.check()?;
     let key = IdempotencyKey::try_new("submit_kyc", key, &documents)?;
     let mut tx = app.store.begin(actor).await?;
     let mut person = tx.person_for_update(user).await?;
     if tx.answer_to(&key).await?.is_some() {
-        return Ok(person);
+        return Ok((person, tx.now()));
     }
+    let now = tx.now();
 
-    person.kyc.submit(&documents, tx.now())?;
+    person.kyc.submit(&documents, now)?;
 
     person.documents = Some(documents);
-    tx.save(&person, &actor.label()).await?;
+    tx.save(&person, "").await?;
     tx.remember(&key, "").await?;
     tx.commit().await?;
-    Ok(person)
+    Ok((person, now))
 }

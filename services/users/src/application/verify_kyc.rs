@@ -5,7 +5,7 @@ use ids::UserId;
 use uow::IdempotencyKey;
 
 use super::decision::decide;
-use super::ports::Person;
+use super::ports::Seen;
 use super::{App, KycError};
 
 /// From now on, and for a year, the person may take part.
@@ -15,7 +15,7 @@ pub async fn verify_kyc(
     actor: &Actor,
     key: String,
     user: UserId,
-) -> Result<Person, KycError> {
+) -> Result<Seen, KycError> {
     let key = IdempotencyKey::try_new("verify_kyc", key, &user)?;
     decide(app, actor, (key, user), |person, now| {
         person.kyc.verify(now).map(|_| ())

@@ -26,7 +26,7 @@ pub enum KycState {
     Expired,
 }
 
-/// What is stored; whether it has expired follows from the time.
+/// What is stored. A verification that is over counts as expired before it is stored as such.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kyc {
     /// Nothing was submitted.
@@ -43,6 +43,8 @@ pub enum Kyc {
     },
     /// Decided badly.
     Rejected(Rejection),
+    /// Was decided well, and has been over for good.
+    Expired,
 }
 
 /// Why a person was not verified: 1 to 500 characters that the person reads.
@@ -147,7 +149,7 @@ impl Kyc {
             Self::None => KycState::None,
             Self::Pending { .. } => KycState::Pending,
             Self::Verified { valid_until } if now < *valid_until => KycState::Verified,
-            Self::Verified { .. } => KycState::Expired,
+            Self::Verified { .. } | Self::Expired => KycState::Expired,
             Self::Rejected(_) => KycState::Rejected,
         }
     }
@@ -179,10 +181,21 @@ impl Kyc {
         Ok(())
     }
 
+    /// Puts a verification that is over down as expired; false when there is none.
+    pub fn expire(&mut self, now: OffsetDateTime) -> bool {
+        let over = matches!(self, Self::Verified { valid_until } if *valid_until <= now);
+        if over {
+            *self = Self::Expired;
+        }
+        over
+    }
+
     fn expect_pending(&self) -> Result<(), Refusal> {
         match self {
             Self::Pending { .. } => Ok(()),
-            Self::None | Self::Verified { .. } | Self::Rejected(_) => Err(Refusal::NotPending),
+            Self::None | Self::Verified { .. } | Self::Rejected(_) | Self::Expired => {
+                Err(Refusal::NotPending)
+            }
         }
     }
 }
@@ -225,6 +238,7 @@ mod tests {
             (pending, KycState::Pending, false),
             (verified, KycState::Verified, true),
             (expired, KycState::Expired, true),
+            (Kyc::Expired, KycState::Expired, true),
             (rejected.clone(), KycState::Rejected, true),
         ];
         for (kyc, state, may_submit) in table {
@@ -245,6 +259,10 @@ mod tests {
         let before = until - Duration::NANOSECOND;
         assert_eq!(kyc.state(before), KycState::Verified);
         assert_eq!(kyc.state(until), KycState::Expired);
+        assert!(!kyc.expire(before));
+        assert!(kyc.expire(until));
+        assert_eq!(kyc, Kyc::Expired);
+        assert!(!kyc.expire(until), "once is enough");
     }
 
     #[test]

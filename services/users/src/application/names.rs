@@ -1,0 +1,24 @@
+//! What people are called, for lists.
+
+use authz::Actor;
+use ids::UserId;
+
+use super::{App, KycError};
+use crate::domain::Malformed;
+
+/// The most people that one call may ask for.
+pub const NAMES_MAX: usize = 200;
+
+/// The name of each that has one; for everybody who is signed in.
+#[tracing::instrument(name = "users.names", skip_all)]
+pub async fn names(
+    app: &App,
+    actor: &Actor,
+    users: &[UserId],
+) -> Result<Vec<(UserId, String)>, KycError> {
+    if users.len() > NAMES_MAX {
+        return Err(Malformed { field: "user_ids" }.into());
+    }
+    let mut tx = app.store.begin(actor).await?;
+    Ok(tx.names(users).await?)
+}

@@ -1,0 +1,11 @@
+//! Users' database and what it publishes.
+
+mod postgres;
+mod publisher;
+mod rows;
+mod verify;
+
+pub use verify::verify;
+
+/// The tables of Users, after those of `pg` and `journal`.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();

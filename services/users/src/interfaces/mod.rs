@@ -1,0 +1,12 @@
+//! The ways in: rpcs, the events of other services, and time.
+
+mod consumer;
+mod convert;
+mod grpc;
+mod rights;
+mod sweeper;
+
+pub use consumer::{OfAuth, OfProjects};
+pub use grpc::Rpcs;
+pub use rights::RIGHTS;
+pub use sweeper::sweeper;

@@ -1,0 +1,19 @@
+//! Who may call what; whose profile it is, the use cases decide.
+
+use authz::{Right, Role, Who};
+use service::JOURNAL_RIGHTS;
+
+const ADMINS: Who = Who::Roles(&[Role::Admin]);
+
+/// Every rpc of the service.
+pub static RIGHTS: &[Right] = &[
+    Right::through_gateway("/fondeo.users.v1.Users/Profile", Who::SignedIn),
+    Right::through_gateway("/fondeo.users.v1.Users/Names", Who::SignedIn),
+    Right::through_gateway("/fondeo.users.v1.Users/SubmitKyc", Who::SignedIn),
+    Right::through_gateway("/fondeo.users.v1.Users/KycQueue", ADMINS),
+    Right::through_gateway("/fondeo.users.v1.Users/VerifyKyc", ADMINS),
+    Right::through_gateway("/fondeo.users.v1.Users/RejectKyc", ADMINS),
+    JOURNAL_RIGHTS[0],
+    JOURNAL_RIGHTS[1],
+    JOURNAL_RIGHTS[2],
+];

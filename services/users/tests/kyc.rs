@@ -1,0 +1,349 @@
+//! From registration to an expired verification, through the door, against a real database.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::sync::Arc;
+
+use authz::{Actor, Role};
+use contracts::EventMessage;
+use contracts::auth::UserRegistered;
+use contracts::journal::VerifyRequest;
+use contracts::journal::journal_client::JournalClient;
+use contracts::projects::BusinessTimeAdvanced;
+use contracts::users as pb;
+use contracts::users::users_client::UsersClient;
+use ids::{EventId, TenantId, UserId};
+use journal::{Apply, Envelope};
+use link::{Link, Refusal};
+use pg::Context;
+use service::Service;
+use testkit::{Person, TestDatabase, TokenMaker};
+use tonic::Request;
+use users::application::App;
+use users::application::expire_kyc::expire_kyc;
+use users::interfaces::{OfAuth, OfProjects};
+
+struct House {
+    service: Service,
+    app: App,
+    users: UsersClient<Link>,
+    maker: TokenMaker,
+    tenant: TenantId,
+    test: TestDatabase,
+}
+
+impl House {
+    async fn open() -> Self {
+        let test = TestDatabase::start("users", &[&users::MIGRATOR]).await;
+        let maker = TokenMaker::new();
+        let service = users::start(test.db.clone(), Arc::new(maker.verifier()));
+        Self {
+            users: UsersClient::new(service.gate.near("gateway")),
+            app: App {
+                store: Arc::new(test.db.clone()),
+            },
+            service,
+            maker,
+            tenant: TenantId::new(),
+            test,
+        }
+    }
+
+    fn person(&self, roles: &[Role]) -> Person {
+        Person {
+            tenant: self.tenant,
+            id: UserId::new(),
+            roles: roles.to_vec(),
+        }
+    }
+
+    fn by<T>(&self, person: &Person, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        let bearer = format!("Bearer {}", self.maker.token(&TokenMaker::claims(person)));
+        let metadata = request.metadata_mut();
+        metadata.insert("authorization", bearer.parse().unwrap());
+        request
+    }
+
+    async fn submit(&self, person: &Person, key: &str, name: &str) -> Result<String, String> {
+        let message = pb::SubmitKycRequest {
+            idempotency_key: key.to_owned(),
+            full_name: name.to_owned(),
+            country: "PE".to_owned(),
+            document_type: "NATIONAL_ID".to_owned(),
+            document_number: "4512 8890".to_owned(),
+            birth_date: "1988-02-29".to_owned(),
+        };
+        let answer = self
+            .users
+            .clone()
+            .submit_kyc(self.by(person, message))
+            .await;
+        let reply = answer.map_err(|status| Refusal::from_status(&status).unwrap().code)?;
+        Ok(reply.into_inner().profile.unwrap().kyc_state)
+    }
+
+    async fn verify(&self, admin: &Person, key: &str, user: UserId) -> Result<String, String> {
+        let message = pb::VerifyKycRequest {
+            idempotency_key: key.to_owned(),
+            user_id: user.to_string(),
+        };
+        let answer = self.users.clone().verify_kyc(self.by(admin, message)).await;
+        let reply = answer.map_err(|status| Refusal::from_status(&status).unwrap().code)?;
+        Ok(reply.into_inner().profile.unwrap().kyc_state)
+    }
+
+    async fn reject(&self, admin: &Person, key: &str, user: UserId) -> Result<String, String> {
+        let message = pb::RejectKycRequest {
+            idempotency_key: key.to_owned(),
+            user_id: user.to_string(),
+            reason: "The photograph is blurred".to_owned(),
+        };
+        let answer = self.users.clone().reject_kyc(self.by(admin, message)).await;
+        let reply = answer.map_err(|status| Refusal::from_status(&status).unwrap().code)?;
+        Ok(reply.into_inner().profile.unwrap().kyc_reason)
+    }
+
+    async fn profile(&self, by: &Person, user: &str) -> Result<pb::Profile, String> {
+        let message = pb::ProfileRequest {
+            user_id: user.to_owned(),
+        };
+        let answer = self.users.clone().profile(self.by(by, message)).await;
+        let reply = answer.map_err(|status| Refusal::from_status(&status).unwrap().code)?;
+        Ok(reply.into_inner().profile.unwrap())
+    }
+
+    async fn queue(&self, admin: &Person) -> Vec<String> {
+        let request = self.by(admin, pb::KycQueueRequest {});
+        let reply = self.users.clone().kyc_queue(request).await.unwrap();
+        let submissions = reply.into_inner().submissions;
+        submissions.into_iter().map(|one| one.user_id).collect()
+    }
+
+    async fn hear<E: EventMessage>(&self, apply: &dyn Apply, event: &E) {
+        let system = Actor::service("users", self.tenant, EventId::new().as_uuid());
+        let envelope = Envelope {
+            specversion: "1.0".to_owned(),
+            id: EventId::new(),
+            source: "/fondeo/test".to_owned(),
+            ty: E::TYPE.to_owned(),
+            subject: EventId::new().as_uuid(),
+            time: clock::to_text(clock::real_now()),
+            datacontenttype: "application/json".to_owned(),
+            tenant: self.tenant,
+            actor: "service:test".to_owned(),
+            businesstime: clock::to_text(clock::real_now()),
+            correlationid: EventId::new().as_uuid(),
+            causationid: None,
+            aggregateversion: 1,
+            data: serde_json::to_value(event).unwrap(),
+        };
+        let context = Context::from(&system);
+        let mut uow = self.test.db.unit_of_work(context).await.unwrap();
+        apply.apply(&mut uow, &envelope).await.unwrap();
+        uow.commit().await.unwrap();
+    }
+
+    /// The events of one person, in their order.
+    async fn recorded(&self, user: UserId) -> Vec<String> {
+        let mut superuser = self.test.superuser_connection().await;
+        let types = sqlx::query_scalar::<_, String>(
+            "SELECT type FROM journal WHERE aggregate = $1 AND type LIKE 'fondeo.users.%'
+             ORDER BY aggregate_version",
+        )
+        .bind(user.as_uuid())
+        .fetch_all(&mut superuser)
+        .await
+        .unwrap();
+        let name = |ty: String| ty.rsplit('.').next().unwrap().to_owned();
+        types.into_iter().map(name).collect()
+    }
+
+    /// What the service finds wrong with itself.
+    async fn findings(&self) -> Vec<String> {
+        let auditor = self.person(&[Role::Auditor]);
+        let mut journal = JournalClient::new(self.service.gate.near("gateway"));
+        let reply = journal.verify(self.by(&auditor, VerifyRequest {})).await;
+        let checks = reply.unwrap().into_inner().checks;
+        assert!(checks.iter().any(|check| check.examined > 0));
+        checks
+            .into_iter()
+            .flat_map(|check| check.findings)
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn a_person_registers_is_verified_by_another_and_expires_by_time_alone() {
+    let house = House::open().await;
+    let (rosa, patricia) = (house.person(&[Role::Owner]), house.person(&[Role::Admin]));
+    let registered = UserRegistered {
+        user_id: rosa.id.to_string(),
+        roles: vec!["OWNER".to_owned()],
+        language: "es".to_owned(),
+    };
+    house.hear(&OfAuth, &registered).await;
+    house.hear(&OfAuth, &registered).await;
+    assert_eq!(house.profile(&rosa, "").await.unwrap().kyc_state, "NONE");
+
+    assert_eq!(
+        house.submit(&rosa, "one", " Rosa Quispe ").await.unwrap(),
+        "PENDING"
+    );
+    assert_eq!(
+        house.submit(&rosa, "one", " Rosa Quispe ").await.unwrap(),
+        "PENDING"
+    );
+    assert_eq!(
+        house.submit(&rosa, "two", "Rosa Quispe").await.unwrap_err(),
+        "kyc_already_pending"
+    );
+    assert_eq!(house.queue(&patricia).await, [rosa.id.to_string()]);
+
+    assert_eq!(
+        house.verify(&patricia, "yes", rosa.id).await.unwrap(),
+        "VERIFIED"
+    );
+    assert_eq!(
+        house.verify(&patricia, "yes", rosa.id).await.unwrap(),
+        "VERIFIED"
+    );
+    assert_eq!(
+        house.verify(&patricia, "again", rosa.id).await.unwrap_err(),
+        "kyc_not_pending"
+    );
+    assert!(house.queue(&patricia).await.is_empty());
+    let profile = house.profile(&rosa, "").await.unwrap();
+    assert_eq!(profile.display_name, "Rosa Quispe");
+    assert!(clock::from_text(&profile.kyc_valid_until).is_some());
+
+    assert_eq!(expire_kyc(&house.app).await.unwrap(), 0);
+    let year = BusinessTimeAdvanced {
+        offset_s: 365 * 86_400,
+    };
+    house.hear(&OfProjects, &year).await;
+    let profile = house.profile(&rosa, "").await.unwrap();
+    assert_eq!(
+        (profile.kyc_state.as_str(), profile.kyc_valid_until.as_str()),
+        ("EXPIRED", "")
+    );
+    assert_eq!(expire_kyc(&house.app).await.unwrap(), 1);
+    assert_eq!(expire_kyc(&house.app).await.unwrap(), 0);
+    assert_eq!(
+        house
+            .submit(&rosa, "three", "Rosa Quispe Mamani")
+            .await
+            .unwrap(),
+        "PENDING"
+    );
+    assert_eq!(
+        house.recorded(rosa.id).await,
+        ["KycSubmitted", "KycVerified", "KycExpired", "KycSubmitted"]
+    );
+    assert_eq!(house.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn nobody_decides_on_themselves_nor_without_being_an_administrator() {
+    let house = House::open().await;
+    let (admin, investor) = (
+        house.person(&[Role::Admin]),
+        house.person(&[Role::Investor]),
+    );
+    house.submit(&admin, "one", "Andrés Molina").await.unwrap();
+    house
+        .submit(&investor, "one", "Lucía Fernández")
+        .await
+        .unwrap();
+    assert_eq!(
+        house.verify(&admin, "a", admin.id).await.unwrap_err(),
+        "kyc_own_case"
+    );
+    assert_eq!(
+        house.reject(&admin, "b", admin.id).await.unwrap_err(),
+        "kyc_own_case"
+    );
+    assert_eq!(
+        house.verify(&investor, "c", admin.id).await.unwrap_err(),
+        "forbidden"
+    );
+    let admin_id = admin.id.to_string();
+    assert_eq!(
+        house.profile(&investor, &admin_id).await.unwrap_err(),
+        "forbidden"
+    );
+    assert_eq!(
+        house.profile(&investor, "").await.unwrap().display_name,
+        "Lucía Fernández"
+    );
+    assert_eq!(house.recorded(admin.id).await, ["KycSubmitted"]);
+
+    let reason = "The photograph is blurred";
+    assert_eq!(
+        house.reject(&admin, "d", investor.id).await.unwrap(),
+        reason
+    );
+    assert_eq!(
+        house.reject(&admin, "d", investor.id).await.unwrap(),
+        reason
+    );
+    assert_eq!(
+        house.verify(&admin, "e", investor.id).await.unwrap_err(),
+        "kyc_not_pending"
+    );
+    assert_eq!(house.findings().await, [""; 0]);
+
+    let mut superuser = house.test.superuser_connection().await;
+    sqlx::query("UPDATE profiles SET kyc_state = 'EXPIRED', kyc_reason = NULL WHERE user_id = $1")
+        .bind(investor.id.as_uuid())
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    assert_eq!(
+        house.findings().await.len(),
+        1,
+        "a profile changed behind the record's back"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_submissions_at_once_one_waits_and_of_two_decisions_one_holds() {
+    let house = House::open().await;
+    let person = house.person(&[Role::Investor]);
+    let (one, other) = tokio::join!(
+        house.submit(&person, "one", "Jorge Huamán"),
+        house.submit(&person, "two", "Jorge Huamán"),
+    );
+    assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+    assert_eq!(one.or(other), Ok("PENDING".to_owned()));
+
+    let [a, b] = [(); 2].map(|()| house.person(&[Role::Admin]));
+    let (yes, no) = tokio::join!(
+        house.verify(&a, "yes", person.id),
+        house.reject(&b, "no", person.id),
+    );
+    assert!(yes.is_ok() != no.is_ok(), "{yes:?} {no:?}");
+    assert_eq!(house.recorded(person.id).await.len(), 2);
+}
+
+#[tokio::test]
+async fn names_are_of_those_who_showed_one_and_of_this_tenant() {
+    let house = House::open().await;
+    let (named, nameless) = (house.person(&[]), house.person(&[]));
+    house.submit(&named, "one", "Camila Soto").await.unwrap();
+    let stranger = Person {
+        tenant: TenantId::new(),
+        ..house.person(&[])
+    };
+    let message = pb::NamesRequest {
+        user_ids: vec![named.id.to_string(), nameless.id.to_string()],
+    };
+    let mut users = house.users.clone();
+    let reply = users
+        .names(house.by(&nameless, message.clone()))
+        .await
+        .unwrap();
+    let expected = [(named.id.to_string(), "Camila Soto".to_owned())];
+    assert_eq!(reply.into_inner().names, expected.into());
+    let reply = users.names(house.by(&stranger, message)).await.unwrap();
+    assert!(reply.into_inner().names.is_empty());
+}
