@@ -1,6 +1,7 @@
 //! The house rules as programs: `cargo xtask <command>`, run by `make check`.
 
 mod arch;
+mod events;
 mod manifest;
 mod paths;
 mod source;
@@ -32,6 +33,12 @@ enum Command {
     Arch,
     /// What a file may look like: sizes, names, mappers, forbidden words.
     Tidy,
+    /// What happens and who acts on it: docs/events.md against contracts and consumers.
+    Events {
+        /// Writes the page anew.
+        #[arg(long)]
+        rewrite: bool,
+    },
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -39,6 +46,7 @@ fn main() -> anyhow::Result<ExitCode> {
     match command {
         Command::Arch => Ok(report("arch", arch::check(&root)?)),
         Command::Tidy => Ok(report("tidy", tidy::check(&root)?)),
+        Command::Events { rewrite } => Ok(report("events", events::check(&root, rewrite)?)),
     }
 }
 
