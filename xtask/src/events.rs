@@ -175,8 +175,8 @@ fn acted_on(source: &Source) -> Vec<String> {
             .map_or("", |token: &Token| token.text.as_str())
     };
     let (mut events, mut arm) = (Vec::new(), Vec::new());
-    for at in 0..tokens.len() {
-        if source.is_test_line(tokens[at].line) {
+    for (at, token) in tokens.iter().enumerate() {
+        if source.is_test_line(token.line) {
             continue;
         }
         if text(at) == "Event" && text(at + 1) == "::" && text(at + 3) == "(" {
