@@ -87,6 +87,8 @@ typed_ids! {
     SaleId,
     /// Stock written off or bought back.
     ClosureId,
+    /// What a sale or a buy-back owes a project: the sale's id, or the closure's.
+    ClaimId,
     /// A participation, from its request on.
     ParticipationId,
     /// An account of the ledger.

@@ -64,6 +64,20 @@ CREATE TABLE tombstones (
 SELECT tenant_table('tombstones', 'SELECT, INSERT');
 SELECT append_only('tombstones');
 
+-- Holds that were asked for before their escrow was open; they are placed when it opens.
+CREATE TABLE waiting_holds (
+    tenant_id uuid NOT NULL,
+    participation_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    investor_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    currency text NOT NULL,
+    PRIMARY KEY (tenant_id, participation_id)
+);
+CREATE INDEX waiting_holds_by_project ON waiting_holds (tenant_id, project_id);
+SELECT tenant_table('waiting_holds', 'SELECT, INSERT');
+SELECT append_only('waiting_holds');
+
 -- Bank receipts: one deposit per reference.
 CREATE TABLE deposits (
     tenant_id uuid NOT NULL,
@@ -173,27 +187,43 @@ CREATE TABLE disbursements (
 CREATE INDEX disbursements_by_project ON disbursements (tenant_id, project_id);
 SELECT tenant_table('disbursements', 'SELECT, INSERT, UPDATE');
 
--- Bank receipts into a project's escrow: one per reference. A claim is a sale or a buy-back, matched
--- once; a recovery names its line instead.
+-- What a sale or a buy-back owes a project, with the goods that it is for.
+CREATE TABLE claims (
+    tenant_id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('SALE', 'BUY_BACK')),
+    owed bigint NOT NULL CHECK (owed >= 0),
+    currency text NOT NULL,
+    goods jsonb NOT NULL,
+    PRIMARY KEY (tenant_id, claim_id),
+    FOREIGN KEY (tenant_id, project_id) REFERENCES project_books
+);
+SELECT tenant_table('claims', 'SELECT, INSERT');
+SELECT append_only('claims');
+
+-- Bank receipts into a project's escrow: one per reference. A claim is matched once; a recovery names
+-- its line instead.
 CREATE TABLE receipts (
     tenant_id uuid NOT NULL,
     bank_reference text NOT NULL CHECK (bank_reference <> ''),
     project_id uuid NOT NULL,
     transfer_id uuid NOT NULL,
     claim_id uuid,
-    line_name text,
+    line_name text CHECK (line_name <> ''),
     booked_by uuid NOT NULL,
     at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, bank_reference),
     UNIQUE (tenant_id, claim_id),
     FOREIGN KEY (tenant_id, project_id) REFERENCES project_books,
     FOREIGN KEY (tenant_id, transfer_id) REFERENCES transfers,
+    FOREIGN KEY (tenant_id, claim_id) REFERENCES claims,
     CHECK ((claim_id IS NULL) <> (line_name IS NULL))
 );
 SELECT tenant_table('receipts', 'SELECT, INSERT');
 SELECT append_only('receipts');
 
--- The two halves of a snapshot, kept until both are there: they may arrive in any order.
+-- The two halves of a snapshot, kept when they come: they may arrive in any order.
 CREATE TABLE seals (
     tenant_id uuid NOT NULL,
     project_id uuid NOT NULL,
@@ -202,6 +232,14 @@ CREATE TABLE seals (
 );
 SELECT tenant_table('seals', 'SELECT, INSERT');
 SELECT append_only('seals');
+CREATE TABLE approvals (
+    tenant_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    approved jsonb NOT NULL,
+    PRIMARY KEY (tenant_id, project_id)
+);
+SELECT tenant_table('approvals', 'SELECT, INSERT');
+SELECT append_only('approvals');
 
 -- Frozen for ever. The canonical form is text: its bytes are what was hashed.
 CREATE TABLE snapshots (

@@ -4,6 +4,30 @@
 pub mod application;
 pub mod domain;
 pub mod infrastructure;
+pub mod interfaces;
 
-/// The tables of the books.
-pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+use std::sync::Arc;
+
+use authz::Verifier;
+use contracts::accounting::accounting_server::AccountingServer;
+use pg::Database;
+use service::Service;
+use tonic::service::RoutesBuilder;
+
+use application::App;
+use interfaces::{RIGHTS, Rpcs};
+
+pub use infrastructure::MIGRATOR;
+
+/// Puts the service together; nothing of it runs yet.
+pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
+    let database = Arc::new(db.clone());
+    let app = App {
+        store: Arc::clone(&database) as _,
+        reads: database,
+    };
+    let mut routes = RoutesBuilder::default();
+    routes.add_service(AccountingServer::new(Rpcs { app }));
+    let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
+    Service::new(db, verifier, RIGHTS, routes, verification)
+}

@@ -70,7 +70,7 @@ pub async fn book_deposit(
     let posting = Posting::deposit(cmd.user, cmd.amount);
     book.post(id, &posting)?;
 
-    tx.save_book(&book, &posting).await?;
+    tx.save_book(&book).await?;
     let deposit = Deposit {
         id,
         user: cmd.user,

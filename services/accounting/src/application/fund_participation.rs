@@ -6,8 +6,8 @@ use ledger::{Command, PendingState, Refusal, TransferKind};
 use money::Money;
 use uow::StoreError;
 
-use super::ports::{Book, BookingError, Funds, Participating, Tx};
-use crate::domain::{AccountKey, Books, BooksRefusal, Posting};
+use super::ports::{Book, BookingError, Funds, Label, Participating, Tx, WaitingHold};
+use crate::domain::{AccountKey, Books, BooksRefusal, Phase, Purpose};
 
 /// Why the event cannot be followed: it contradicts the books, and is for a person to look at.
 #[derive(Debug, thiserror::Error)]
@@ -26,13 +26,16 @@ pub enum FundParticipationError {
     Store(#[from] StoreError),
 }
 
-/// Sets the money aside, or says why not. A hold that was released before it came is not placed.
+/// Sets the money aside, or says why not. A hold that was released before it came is not placed;
+/// one whose escrow is not open yet waits for it.
 pub async fn hold_funds(
     tx: &mut dyn Tx,
     of: Participating,
     amount: Money,
 ) -> Result<(), FundParticipationError> {
-    let books = books(tx, of).await?;
+    let Some(books) = tx.books_for_update(of.project).await? else {
+        return Ok(tx.add_waiting_hold(&WaitingHold { of, amount }).await?);
+    };
     if tx.has_tombstone(of.participation).await? {
         return Ok(tx.record_funds(of, &Funds::Released).await?);
     }
@@ -50,33 +53,53 @@ pub async fn hold_funds(
         }
         Err(error) => return Err(error.into()),
     };
-    tx.save_book(&book, &posting).await?;
+    tx.save_book(&book).await?;
     Ok(tx.record_funds(of, &funds).await?)
 }
 
-/// Posts the hold: the money is in escrow.
+/// Posts the hold: the money is in escrow. Of a project that was cancelled meanwhile it stays held,
+/// until the refund that follows voids it.
 pub async fn capture_funds(
     tx: &mut dyn Tx,
     of: Participating,
     amount: Money,
 ) -> Result<(), FundParticipationError> {
-    let mut books = books(tx, of).await?;
+    let books = tx.books_for_update(of.project).await?;
+    let mut books = books.ok_or(FundParticipationError::NoBooks)?;
+    if books.phase == Phase::Cancelled {
+        return Ok(());
+    }
     let mut book = open(tx, of, &books).await?;
-    let posting = books.hold(of.investor, amount)?;
-    book.execute(&Command::PostPending {
+    let capture = Command::PostPending {
         id: TransferId::new(),
         pending: hold_of(of),
         amount_minor: Some(amount.minor()),
-    })?;
+    };
+    book.execute(&capture, label(Purpose::Capture, of))?;
     books.capture(amount)?;
-    tx.save_book(&book, &posting).await?;
+    tx.save_book(&book).await?;
     tx.save_books(&books).await?;
     tx.record_funds(of, &Funds::Captured(amount)).await?;
     Ok(tx.record_escrow(&books).await?)
 }
 
+/// The project is cancelled before execution: everything is given back, whatever arrives first of
+/// the cancellation itself and the refunds that it causes.
+pub async fn refund_funds(
+    tx: &mut dyn Tx,
+    of: Participating,
+    amount: Money,
+) -> Result<(), FundParticipationError> {
+    let books = tx.books_for_update(of.project).await?;
+    let mut books = books.ok_or(FundParticipationError::NoBooks)?;
+    books.cancel()?;
+    tx.save_books(&books).await?;
+    give_back(tx, of, amount).await
+}
+
 /// Gives the money back, from wherever it is: a hold is voided, captured money is refunded. A
-/// release that arrives before its hold is remembered.
+/// release that arrives before its hold is remembered; so is one whose hold was refused, which
+/// changes nothing.
 pub async fn give_back(
     tx: &mut dyn Tx,
     of: Participating,
@@ -91,7 +114,7 @@ pub async fn give_back(
         Some(TransferKind::Pending(PendingState::Posted)) => {
             let posting = books.refund(of.investor, amount)?;
             book.post(TransferId::new(), &posting)?;
-            tx.save_book(&book, &posting).await?;
+            tx.save_book(&book).await?;
             tx.save_books(&books).await?;
             tx.record_funds(of, &Funds::Refunded(amount)).await?;
             Ok(tx.record_escrow(&books).await?)
@@ -101,18 +124,12 @@ pub async fn give_back(
                 id: TransferId::new(),
                 pending: hold_of(of),
             };
-            book.execute(&void)?;
-            let posting = Posting::hold(of.investor, of.project, amount);
-            tx.save_book(&book, &posting).await?;
+            book.execute(&void, label(Purpose::Release, of))?;
+            tx.save_book(&book).await?;
             Ok(tx.record_funds(of, &Funds::Released).await?)
         }
         None => Ok(tx.add_tombstone(of.participation).await?),
     }
-}
-
-async fn books(tx: &mut dyn Tx, of: Participating) -> Result<Books, FundParticipationError> {
-    let books = tx.books_for_update(of.project).await?;
-    books.ok_or(FundParticipationError::NoBooks)
 }
 
 async fn open(tx: &mut dyn Tx, of: Participating, books: &Books) -> Result<Book, StoreError> {
@@ -127,4 +144,9 @@ async fn open(tx: &mut dyn Tx, of: Participating, books: &Books) -> Result<Book,
 /// A hold bears its participation's id, so that everybody can find it.
 fn hold_of(of: Participating) -> TransferId {
     TransferId::from(of.participation.as_uuid())
+}
+
+const fn label(purpose: Purpose, of: Participating) -> Label {
+    let project = Some(of.project);
+    Label { purpose, project }
 }

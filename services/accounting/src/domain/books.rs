@@ -157,6 +157,26 @@ impl Books {
         Ok(Posting::hold(investor, self.project, amount))
     }
 
+    /// The project was cancelled. Before execution everything is paid back; in execution the
+    /// escrow goes on as it was, until the liquidation run.
+    pub fn cancel(&mut self) -> Result<(), BooksRefusal> {
+        self.phase = match self.phase {
+            Phase::Funding | Phase::Approved | Phase::Cancelled => Phase::Cancelled,
+            Phase::Execution | Phase::Liquidation => Phase::Liquidation,
+            Phase::Completed | Phase::Settled => {
+                return Err(BooksRefusal::EscrowClosed(self.phase));
+            }
+        };
+        Ok(())
+    }
+
+    /// Costs are closed; sales and recoveries may still come in until the FINAL run.
+    pub fn complete(&mut self) -> Result<(), BooksRefusal> {
+        self.open_when(self.phase == Phase::Execution)?;
+        self.phase = Phase::Completed;
+        Ok(())
+    }
+
     /// Counts a hold that is posted.
     pub fn capture(&mut self, amount: Money) -> Result<(), BooksRefusal> {
         self.open_when(self.phase == Phase::Funding)?;

@@ -2,10 +2,14 @@
 //! paid.
 
 use costing::Costing;
-use money::Money;
+use money::{Money, MoneyError};
+
+use super::Disbursement;
 
 /// What the goods stand under in a budget, which is no kind of cost line.
 const GOODS: &str = "GOODS";
+/// The line that the platform's own fee is paid on, at the start of execution.
+const PLATFORM_FEE: &str = "PLATFORM_FEE";
 
 /// One line that costs may be charged to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +42,37 @@ impl Budget {
         Self(std::iter::once(goods).chain(lines).collect())
     }
 
+    /// Each line with what was paid on it; the platform's fee is paid on its own line.
+    pub fn against(
+        self,
+        paid: &[&Disbursement],
+        platform_fee: Money,
+    ) -> Result<Vec<(BudgetLine, Money)>, MoneyError> {
+        let actual = |line: BudgetLine| {
+            let on_line = paid.iter().filter(|one| {
+                let invoice = &one.invoice;
+                invoice.cost_kind == line.cost_kind && invoice.line_name == line.line_name
+            });
+            let costs = on_line.map(|one| one.invoice.amount);
+            let fee = (line.cost_kind == PLATFORM_FEE).then_some(platform_fee);
+            let actual = Money::sum(costs.chain(fee), platform_fee.currency())?;
+            Ok((line, actual))
+        };
+        self.0.into_iter().map(actual).collect()
+    }
+
     /// All lines.
     pub fn lines(&self) -> &[BudgetLine] {
         &self.0
     }
 
-    /// The line that a cost is charged to.
+    /// The line that a cost is charged to. Without a name it is the only line of its kind.
     pub fn find(&self, cost_kind: &str, line_name: &str) -> Option<&BudgetLine> {
-        let same = |line: &&BudgetLine| line.cost_kind == cost_kind && line.line_name == line_name;
-        self.0.iter().find(same)
+        let mut of_kind = self.0.iter().filter(|line| line.cost_kind == cost_kind);
+        if !line_name.is_empty() {
+            return of_kind.find(|line| line.line_name == line_name);
+        }
+        let first = of_kind.next()?;
+        of_kind.next().is_none().then_some(first)
     }
 }

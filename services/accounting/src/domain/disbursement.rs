@@ -2,10 +2,18 @@
 //! agrees, the treasurer pays (domain.md §5). Nobody does two of these.
 
 use ids::{DisbursementId, ProjectId, UserId};
-use money::{Money, MoneyError};
+use money::{Currency, Money, MoneyError};
 use strum::{Display, EnumString, IntoStaticStr};
 
-use super::{Books, BooksRefusal, Budget, Posting};
+use super::{Books, BooksRefusal, Budget, Participant, Posting};
+
+/// Above this much, in whole units of the project's currency, a second person must agree.
+const SECOND_PERSON_ABOVE: i128 = 10_000;
+
+/// The policy's limit in a currency: a second person must agree to more than that.
+pub fn limit(currency: Currency) -> Result<Money, MoneyError> {
+    Money::try_new(SECOND_PERSON_ABOVE * currency.scale(), currency)
+}
 
 /// How far a disbursement has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, IntoStaticStr)]
@@ -76,6 +84,9 @@ pub enum DisbursementRefusal {
     /// It was paid before.
     #[error("the disbursement was paid before")]
     AlreadyPaid,
+    /// Who agrees has no money in the project.
+    #[error("a participant cannot agree to a disbursement")]
+    TakesPart,
     /// One person cannot do two of: request, agree, pay.
     #[error("another person must do this")]
     SamePerson,
@@ -94,6 +105,7 @@ impl DisbursementRefusal {
             Self::NothingToAgree => "nothing_to_agree",
             Self::NeedsAgreement => "needs_agreement",
             Self::AlreadyPaid => "already_paid",
+            Self::TakesPart => "takes_part",
             Self::SamePerson => "same_person",
             Self::Books(books) => books.code(),
         }
@@ -107,12 +119,11 @@ impl From<MoneyError> for DisbursementRefusal {
 }
 
 impl Disbursement {
-    /// Asks for a cost to be paid and sets its amount aside. `limit` is the policy's: a second
-    /// person must agree to more than that. Refuses `overrun_needs_advance` when escrow has too
+    /// Asks for a cost to be paid and sets its amount aside. `limit` is the policy's ([`limit`]). Refuses `overrun_needs_advance` when escrow has too
     /// little.
     pub fn request(
         id: DisbursementId,
-        invoice: Invoice,
+        mut invoice: Invoice,
         by: UserId,
         (budget, limit): (&Budget, Money),
         books: &mut Books,
@@ -124,7 +135,8 @@ impl Disbursement {
             return Err(DisbursementRefusal::NoInvoice);
         }
         let line = budget.find(&invoice.cost_kind, &invoice.line_name);
-        line.ok_or(DisbursementRefusal::NoSuchBudgetLine)?;
+        let line = line.ok_or(DisbursementRefusal::NoSuchBudgetLine)?;
+        invoice.line_name.clone_from(&line.line_name);
         let needs_agreement = invoice.amount.compare(limit)?.is_gt();
         books.request_cost(invoice.amount)?;
         Ok(Self {
@@ -139,8 +151,12 @@ impl Disbursement {
         })
     }
 
-    /// The second person agrees.
-    pub fn agree(&mut self, by: UserId) -> Result<(), DisbursementRefusal> {
+    /// The second person agrees: neither the owner, who requested it, nor a participant.
+    pub fn agree(
+        &mut self,
+        by: UserId,
+        participants: &[Participant],
+    ) -> Result<(), DisbursementRefusal> {
         match self.state {
             DisbursementState::Requested if self.needs_agreement => {}
             DisbursementState::Requested | DisbursementState::Agreed => {
@@ -150,6 +166,9 @@ impl Disbursement {
         }
         if by == self.requested_by {
             return Err(DisbursementRefusal::SamePerson);
+        }
+        if participants.iter().any(|one| one.investor == by) {
+            return Err(DisbursementRefusal::TakesPart);
         }
         self.agreed_by = Some(by);
         self.state = DisbursementState::Agreed;

@@ -3,6 +3,7 @@
 mod account;
 mod books;
 mod budget;
+mod claim;
 mod disbursement;
 mod payout;
 mod posting;
@@ -12,7 +13,8 @@ mod snapshot;
 pub use account::{AccountKey, AccountKind, Chart, NoAccount};
 pub use books::{Books, BooksRefusal, Figures, Phase};
 pub use budget::{Budget, BudgetLine};
-pub use disbursement::{Disbursement, DisbursementRefusal, DisbursementState, Invoice};
+pub use claim::{Claim, ClaimKind, ClaimRefusal, ClaimedGoods};
+pub use disbursement::{Disbursement, DisbursementRefusal, DisbursementState, Invoice, limit};
 pub use payout::{Payout, PayoutRefusal, PayoutState};
 pub use posting::{Posting, Purpose};
 pub use run::{Participant, RunRefusal, RunState, SettlementRun, facts, postings};

@@ -19,8 +19,12 @@ pub enum Purpose {
     DepositMatched,
     /// Such a receipt, sent back.
     DepositReturned,
-    /// Money set aside for a participation; posted, it is captured.
+    /// Money set aside for a participation.
     Hold,
+    /// Such money, taken into escrow.
+    Capture,
+    /// Such money, free again.
+    Release,
     /// Captured money given back.
     Refund,
     /// The owner's own money for an overrun.

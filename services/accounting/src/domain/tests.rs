@@ -148,7 +148,8 @@ fn a_project_gives_back_what_it_took_and_what_it_earned() {
     assert_eq!(books.start(usd(0)), Ok(None));
 
     let mut cost = request(1_000_00, OWNER, &mut books).expect("a request");
-    cost.agree(user(ADMIN)).expect("an agreement");
+    cost.agree(user(ADMIN), &participants())
+        .expect("an agreement");
     bank.book(&cost.pay(user(TREASURER), &mut books).expect("a payment"));
     bank.book(&books.match_proceeds(usd(1_200_00)).expect("sales"));
     bank.agrees_with(&books);
@@ -205,7 +206,7 @@ fn a_second_person_agrees_above_the_limit_and_not_at_it() {
     let mut books = in_execution();
     let mut at = request(500_00, OWNER, &mut books).expect("a request");
     assert!(!at.needs_agreement);
-    assert_eq!(code(at.agree(user(ADMIN))), "nothing_to_agree");
+    assert_eq!(code(at.agree(user(ADMIN), &[])), "nothing_to_agree");
     at.pay(user(TREASURER), &mut books).expect("a payment");
     assert_eq!(code(at.pay(user(TREASURER), &mut books)), "already_paid");
 
@@ -216,9 +217,12 @@ fn a_second_person_agrees_above_the_limit_and_not_at_it() {
         code(above.pay(user(TREASURER), &mut books)),
         "needs_agreement"
     );
-    assert_eq!(code(above.agree(user(OWNER))), "same_person");
+    assert_eq!(code(above.agree(user(OWNER), &[])), "same_person");
     assert_eq!((above.clone(), books), before);
-    above.agree(user(ADMIN)).expect("an agreement");
+    let everybody = participants();
+    assert_eq!(code(above.agree(user(ANA), &everybody)), "takes_part");
+    assert_eq!((above.clone(), books), before);
+    above.agree(user(ADMIN), &everybody).expect("an agreement");
     assert_eq!(code(above.pay(user(ADMIN), &mut books)), "same_person");
     assert_eq!(code(above.pay(user(OWNER), &mut books)), "same_person");
     above.pay(user(TREASURER), &mut books).expect("a payment");

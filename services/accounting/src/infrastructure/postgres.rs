@@ -1,25 +1,25 @@
-//! Accounting's unit of work on PostgreSQL. The row locks of books and accounts are what all rests
-//! on.
+//! Accounts, transfers and the books of projects on PostgreSQL. The row locks of books and accounts
+//! are what all rests on.
 
 use std::str::FromStr;
 
 use async_trait::async_trait;
 use authz::Actor;
-use contracts::accounting as pb;
-use contracts::money::Money as PbMoney;
 use ids::{ParticipationId, ProjectId, TransferId};
-use journal::Record as _;
 use ledger::{Account, Ledger, PendingState, Transfer, TransferKind};
 use money::{Currency, Money};
 use pg::{Context, Database, Uow, store_error};
 use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
-use crate::application::ports::{Book, Deposit, Funds, Participating, Store, Tx};
-use crate::domain::{AccountKey, AccountKind, Books, Chart, Figures, Posting};
+use super::publisher;
+use crate::application::ports::{
+    Book, BooksTx, Deposit, Funds, Label, Participating, Store, Tx, WaitingHold,
+};
+use crate::domain::{AccountKey, AccountKind, Books, Chart, Figures};
 
 #[async_trait]
-impl Tx for Uow {
+impl BooksTx for Uow {
     async fn book_for_update(
         &mut self,
         keys: &[AccountKey],
@@ -78,13 +78,11 @@ impl Tx for Uow {
             });
         }
         let transfers = self.transfers(transfers).await?;
-        Ok(Book {
-            chart: named.into_iter().collect::<Chart>(),
-            ledger: Ledger::load(accounts, transfers),
-        })
+        let chart = named.into_iter().collect::<Chart>();
+        Ok(Book::new(chart, Ledger::load(accounts, transfers)))
     }
 
-    async fn save_book(&mut self, book: &Book, posting: &Posting) -> Result<(), StoreError> {
+    async fn save_book(&mut self, book: &Book) -> Result<(), StoreError> {
         let tenant = self.context().tenant.as_uuid();
         let now = self.now();
         let changes = book.ledger.changes();
@@ -107,6 +105,7 @@ impl Tx for Uow {
         // What became of a hold stands in the transfer that ended it.
         for transfer in changes.created {
             let (kind, pending) = kind_of(transfer.kind);
+            let Label { purpose, project } = book.label(transfer.id);
             sqlx::query!(
                 "INSERT INTO transfers (tenant_id, transfer_id, kind, pending_id, debit_account,
                         credit_account, amount, currency, purpose, project_id, at)
@@ -119,8 +118,8 @@ impl Tx for Uow {
                 transfer.credit.as_uuid(),
                 transfer.amount_minor,
                 transfer.currency.code(),
-                posting.purpose.to_string(),
-                posting.project().map(ProjectId::as_uuid),
+                purpose.to_string(),
+                project.map(ProjectId::as_uuid),
                 now,
             )
             .execute(self.conn())
@@ -134,6 +133,7 @@ impl Tx for Uow {
         let tenant = self.context().tenant.as_uuid();
         sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM deposits WHERE tenant_id = $1 AND bank_reference = $2)
+                   OR EXISTS (SELECT FROM receipts WHERE tenant_id = $1 AND bank_reference = $2)
                AS "booked!""#,
             tenant,
             bank_reference,
@@ -159,49 +159,25 @@ impl Tx for Uow {
         .execute(self.conn())
         .await
         .map_err(store_error)?;
-        let event = pb::DepositBooked {
-            transfer_id: deposit.id.to_string(),
-            user_id: deposit.user.to_string(),
-            amount: Some(wire(deposit.amount)),
-        };
-        self.record(deposit.id.as_uuid(), &event).await.map(drop)
+        publisher::deposit_booked(self, deposit).await
     }
 
     async fn books_for_update(&mut self, project: ProjectId) -> Result<Option<Books>, StoreError> {
         let tenant = self.context().tenant.as_uuid();
-        let row = sqlx::query!(
-            "SELECT owner_id, currency, phase, captured, advances, recovered, costs, requested,
-                    unspent_paid, advances_returned, proceeds, advances_repaid, owner_split_paid,
-                    paid_gross
+        sqlx::query_as!(
+            BooksRow,
+            "SELECT project_id, owner_id, currency, phase, captured, advances, recovered, costs,
+                    requested, unspent_paid, advances_returned, proceeds, advances_repaid,
+                    owner_split_paid, paid_gross
              FROM project_books WHERE tenant_id = $1 AND project_id = $2 FOR UPDATE",
             tenant,
             project.as_uuid(),
         )
         .fetch_optional(self.conn())
         .await
-        .map_err(store_error)?;
-        let Some(row) = row else {
-            return Ok(None);
-        };
-        Ok(Some(Books {
-            project,
-            owner: row.owner_id.into(),
-            currency: read(&row.currency)?,
-            phase: read(&row.phase)?,
-            figures: Figures {
-                captured_minor: row.captured,
-                advances_minor: row.advances,
-                recovered_minor: row.recovered,
-                costs_minor: row.costs,
-                requested_minor: row.requested,
-                unspent_paid_minor: row.unspent_paid,
-                advances_returned_minor: row.advances_returned,
-                proceeds_minor: row.proceeds,
-                advances_repaid_minor: row.advances_repaid,
-                owner_split_paid_minor: row.owner_split_paid,
-                paid_gross_minor: row.paid_gross,
-            },
-        }))
+        .map_err(store_error)?
+        .map(Books::try_from)
+        .transpose()
     }
 
     async fn save_books(&mut self, books: &Books) -> Result<(), StoreError> {
@@ -242,6 +218,50 @@ impl Tx for Uow {
         .map_err(store_error)
     }
 
+    async fn add_waiting_hold(&mut self, hold: &WaitingHold) -> Result<(), StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        sqlx::query!(
+            "INSERT INTO waiting_holds (tenant_id, participation_id, project_id, investor_id, amount,
+                    currency)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            tenant,
+            hold.of.participation.as_uuid(),
+            hold.of.project.as_uuid(),
+            hold.of.investor.as_uuid(),
+            hold.amount.minor(),
+            hold.amount.currency().code(),
+        )
+        .execute(self.conn())
+        .await
+        .map(drop)
+        .map_err(store_error)
+    }
+
+    async fn waiting_holds(&mut self, project: ProjectId) -> Result<Vec<WaitingHold>, StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        let rows = sqlx::query!(
+            "SELECT participation_id, investor_id, amount, currency FROM waiting_holds
+             WHERE tenant_id = $1 AND project_id = $2 ORDER BY participation_id",
+            tenant,
+            project.as_uuid(),
+        )
+        .fetch_all(self.conn())
+        .await
+        .map_err(store_error)?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(WaitingHold {
+                    of: Participating {
+                        participation: row.participation_id.into(),
+                        project,
+                        investor: row.investor_id.into(),
+                    },
+                    amount: amount(row.amount, &row.currency)?,
+                })
+            })
+            .collect()
+    }
+
     async fn has_tombstone(&mut self, id: ParticipationId) -> Result<bool, StoreError> {
         let tenant = self.context().tenant.as_uuid();
         sqlx::query_scalar!(
@@ -272,70 +292,11 @@ impl Tx for Uow {
     }
 
     async fn record_funds(&mut self, of: Participating, funds: &Funds) -> Result<(), StoreError> {
-        let aggregate = of.participation.as_uuid();
-        let participation_id = of.participation.to_string();
-        let project_id = of.project.to_string();
-        let investor_id = of.investor.to_string();
-        match funds {
-            Funds::Held(amount) => {
-                let amount = Some(wire(*amount));
-                let event = pb::FundsHeld {
-                    participation_id,
-                    project_id,
-                    investor_id,
-                    amount,
-                };
-                self.record(aggregate, &event).await?
-            }
-            Funds::Refused(reason) => {
-                let reason = reason.to_ascii_uppercase();
-                let event = pb::FundsRefused {
-                    participation_id,
-                    project_id,
-                    investor_id,
-                    reason,
-                };
-                self.record(aggregate, &event).await?
-            }
-            Funds::Captured(amount) => {
-                let amount = Some(wire(*amount));
-                let event = pb::FundsCaptured {
-                    participation_id,
-                    project_id,
-                    investor_id,
-                    amount,
-                };
-                self.record(aggregate, &event).await?
-            }
-            Funds::Released => {
-                let event = pb::FundsReleased {
-                    participation_id,
-                    project_id,
-                    investor_id,
-                };
-                self.record(aggregate, &event).await?
-            }
-            Funds::Refunded(amount) => {
-                let amount = Some(wire(*amount));
-                let event = pb::FundsRefunded {
-                    participation_id,
-                    project_id,
-                    investor_id,
-                    amount,
-                };
-                self.record(aggregate, &event).await?
-            }
-        };
-        Ok(())
+        publisher::funds_moved(self, of, funds).await
     }
 
     async fn record_escrow(&mut self, books: &Books) -> Result<(), StoreError> {
-        let capital = Money::try_new(books.capital_minor(), books.currency);
-        let event = pb::EscrowChanged {
-            project_id: books.project.to_string(),
-            capital: Some(wire(capital.map_err(StoreError::failed)?)),
-        };
-        self.record(books.project.as_uuid(), &event).await.map(drop)
+        publisher::escrow_changed(self, books).await
     }
 }
 
@@ -343,6 +304,51 @@ impl Tx for Uow {
 impl Store for Database {
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError> {
         Ok(Box::new(self.unit_of_work(Context::from(actor)).await?))
+    }
+}
+
+/// A row of `project_books`.
+pub(super) struct BooksRow {
+    pub project_id: Uuid,
+    pub owner_id: Uuid,
+    pub currency: String,
+    pub phase: String,
+    pub captured: i64,
+    pub advances: i64,
+    pub recovered: i64,
+    pub costs: i64,
+    pub requested: i64,
+    pub unspent_paid: i64,
+    pub advances_returned: i64,
+    pub proceeds: i64,
+    pub advances_repaid: i64,
+    pub owner_split_paid: i64,
+    pub paid_gross: i64,
+}
+
+impl TryFrom<BooksRow> for Books {
+    type Error = StoreError;
+
+    fn try_from(row: BooksRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            project: row.project_id.into(),
+            owner: row.owner_id.into(),
+            currency: read(&row.currency)?,
+            phase: read(&row.phase)?,
+            figures: Figures {
+                captured_minor: row.captured,
+                advances_minor: row.advances,
+                recovered_minor: row.recovered,
+                costs_minor: row.costs,
+                requested_minor: row.requested,
+                unspent_paid_minor: row.unspent_paid,
+                advances_returned_minor: row.advances_returned,
+                proceeds_minor: row.proceeds,
+                advances_repaid_minor: row.advances_repaid,
+                owner_split_paid_minor: row.owner_split_paid,
+                paid_gross_minor: row.paid_gross,
+            },
+        })
     }
 }
 
@@ -443,15 +449,13 @@ fn key_of(kind: AccountKind, owner: Uuid) -> AccountKey {
 }
 
 /// A text that is no value of ours is a fault, never a guess.
-fn read<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(
+pub(super) fn read<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(
     text: &str,
 ) -> Result<T, StoreError> {
     text.parse().map_err(StoreError::failed)
 }
 
-fn wire(amount: Money) -> PbMoney {
-    PbMoney {
-        currency: amount.currency().to_string(),
-        minor: amount.minor(),
-    }
+/// An amount as two columns keep it.
+pub(super) fn amount(minor: i64, currency: &str) -> Result<Money, StoreError> {
+    Money::try_new(minor, read(currency)?).map_err(StoreError::failed)
 }

@@ -1,13 +1,23 @@
-//! What the use cases need of the store, in their own words.
+//! Accounts, transfers and the books of projects, as the use cases need them of the store.
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use authz::Actor;
 use ids::{ParticipationId, ProjectId, TransferId, UserId};
 use ledger::{Command, Ledger};
 use money::{Currency, Money};
 use uow::{StoreError, UnitOfWork};
 
-use crate::domain::{AccountKey, Books, Chart, NoAccount, Posting};
+use crate::domain::{AccountKey, Books, Chart, NoAccount, Posting, Purpose};
+
+/// What a transfer is for, as a wallet's entries show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Label {
+    /// Why money moves.
+    pub purpose: Purpose,
+    /// The project whose escrow it touches.
+    pub project: Option<ProjectId>,
+}
 
 /// The part of the ledger that a unit of work moves money in; its accounts are locked.
 #[derive(Debug, Clone)]
@@ -16,6 +26,7 @@ pub struct Book {
     pub chart: Chart,
     /// Their sums, and the transfers that were asked for.
     pub ledger: Ledger,
+    labels: BTreeMap<TransferId, Label>,
 }
 
 /// Why nothing could be booked.
@@ -30,17 +41,47 @@ pub enum BookingError {
 }
 
 impl Book {
+    /// What was loaded, with nothing new in it.
+    pub const fn new(chart: Chart, ledger: Ledger) -> Self {
+        let labels = BTreeMap::new();
+        Self {
+            chart,
+            ledger,
+            labels,
+        }
+    }
+
     /// Books a transfer under the id that makes it safe to repeat.
     pub fn post(&mut self, id: TransferId, posting: &Posting) -> Result<(), BookingError> {
-        let command = posting.command(id, &self.chart)?;
-        self.ledger.execute(&command)?;
+        self.post_all(&[(id, *posting)])
+    }
+
+    /// Books all of the transfers or none.
+    pub fn post_all(&mut self, postings: &[(TransferId, Posting)]) -> Result<(), BookingError> {
+        let commands = postings
+            .iter()
+            .map(|(id, posting)| posting.command(*id, &self.chart))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.ledger
+            .execute_linked(&commands)
+            .map_err(|linked| linked.refusal)?;
+        for (id, posting) in postings {
+            let (purpose, project) = (posting.purpose, posting.project());
+            self.labels.insert(*id, Label { purpose, project });
+        }
         Ok(())
     }
 
-    /// Ends a hold, or whatever else the ledger is asked for.
-    pub fn execute(&mut self, command: &Command) -> Result<(), BookingError> {
+    /// Ends a hold.
+    pub fn execute(&mut self, command: &Command, label: Label) -> Result<(), BookingError> {
         self.ledger.execute(command)?;
+        self.labels.insert(command.id(), label);
         Ok(())
+    }
+
+    /// What a new transfer is for: every one was booked here.
+    pub fn label(&self, id: TransferId) -> Label {
+        self.labels[&id]
     }
 }
 
@@ -70,6 +111,15 @@ pub struct Participating {
     pub investor: UserId,
 }
 
+/// A hold that was asked for before its escrow was open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitingHold {
+    /// Whose.
+    pub of: Participating,
+    /// How much.
+    pub amount: Money,
+}
+
 /// A bank receipt for a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deposit {
@@ -85,11 +135,9 @@ pub struct Deposit {
     pub booked_by: UserId,
 }
 
-/// One unit of work. Dropped without `commit` it leaves no trace.
-///
-/// A project's books are locked before accounts are, and accounts in the order of their ids.
+/// What a unit of work does about accounts, deposits and a participation's money.
 #[async_trait]
-pub trait Tx: UnitOfWork {
+pub trait BooksTx: UnitOfWork {
     /// Locks these accounts, opening those that are new, and reads these transfers.
     async fn book_for_update(
         &mut self,
@@ -98,10 +146,11 @@ pub trait Tx: UnitOfWork {
         transfers: &[TransferId],
     ) -> Result<Book, StoreError>;
 
-    /// Stores what changed in the ledger; new transfers are labelled with their posting's purpose.
-    async fn save_book(&mut self, book: &Book, posting: &Posting) -> Result<(), StoreError>;
+    /// Stores what changed in the ledger, each new transfer with its label.
+    async fn save_book(&mut self, book: &Book) -> Result<(), StoreError>;
 
-    /// Whether this bank reference was booked before.
+    /// Whether this bank reference was booked before, as a deposit or a receipt. Ask when custody
+    /// is locked.
     async fn is_booked(&mut self, bank_reference: &str) -> Result<bool, StoreError>;
 
     /// Stores the receipt, once its transfer is stored, and records `DepositBooked`.
@@ -112,6 +161,12 @@ pub trait Tx: UnitOfWork {
 
     /// Stores a project's books, new or changed.
     async fn save_books(&mut self, books: &Books) -> Result<(), StoreError>;
+
+    /// Keeps a hold until its escrow opens; again is the same as once.
+    async fn add_waiting_hold(&mut self, hold: &WaitingHold) -> Result<(), StoreError>;
+
+    /// The holds that waited for this project's escrow, in the order of their participations.
+    async fn waiting_holds(&mut self, project: ProjectId) -> Result<Vec<WaitingHold>, StoreError>;
 
     /// Whether the participation was released before its hold was asked for.
     async fn has_tombstone(&mut self, id: ParticipationId) -> Result<bool, StoreError>;
@@ -124,11 +179,4 @@ pub trait Tx: UnitOfWork {
 
     /// Records what is in `escrow:capital` now.
     async fn record_escrow(&mut self, books: &Books) -> Result<(), StoreError>;
-}
-
-/// Where units of work come from.
-#[async_trait]
-pub trait Store: Send + Sync {
-    /// Starts one, in the name of the actor.
-    async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError>;
 }

@@ -1,0 +1,205 @@
+//! What happened, in the words of the contract (`events.proto`), recorded beside its effect.
+
+use contracts::accounting as pb;
+use contracts::money::Money as PbMoney;
+use journal::Record as _;
+use money::Money;
+use pg::Uow;
+use uow::StoreError;
+
+use crate::application::ports::{Deposit, Funds, Participating, Paying, Receipt};
+use crate::domain::{Books, Claim, Disbursement, Snapshot};
+
+pub(super) async fn deposit_booked(uow: &mut Uow, deposit: &Deposit) -> Result<(), StoreError> {
+    let Deposit {
+        id,
+        user,
+        amount,
+        bank_reference: _,
+        booked_by: _,
+    } = deposit;
+    let event = pb::DepositBooked {
+        transfer_id: id.to_string(),
+        user_id: user.to_string(),
+        amount: wire(*amount),
+    };
+    uow.record(id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn funds_moved(
+    uow: &mut Uow,
+    of: Participating,
+    funds: &Funds,
+) -> Result<(), StoreError> {
+    let aggregate = of.participation.as_uuid();
+    let participation_id = of.participation.to_string();
+    let project_id = of.project.to_string();
+    let investor_id = of.investor.to_string();
+    match funds {
+        Funds::Held(amount) => {
+            let event = pb::FundsHeld {
+                participation_id,
+                project_id,
+                investor_id,
+                amount: wire(*amount),
+            };
+            uow.record(aggregate, &event).await
+        }
+        Funds::Refused(reason) => {
+            let event = pb::FundsRefused {
+                participation_id,
+                project_id,
+                investor_id,
+                reason: reason.to_ascii_uppercase(),
+            };
+            uow.record(aggregate, &event).await
+        }
+        Funds::Captured(amount) => {
+            let event = pb::FundsCaptured {
+                participation_id,
+                project_id,
+                investor_id,
+                amount: wire(*amount),
+            };
+            uow.record(aggregate, &event).await
+        }
+        Funds::Released => {
+            let event = pb::FundsReleased {
+                participation_id,
+                project_id,
+                investor_id,
+            };
+            uow.record(aggregate, &event).await
+        }
+        Funds::Refunded(amount) => {
+            let event = pb::FundsRefunded {
+                participation_id,
+                project_id,
+                investor_id,
+                amount: wire(*amount),
+            };
+            uow.record(aggregate, &event).await
+        }
+    }
+    .map(drop)
+}
+
+pub(super) async fn escrow_changed(uow: &mut Uow, books: &Books) -> Result<(), StoreError> {
+    let capital = Money::try_new(books.capital_minor(), books.currency);
+    let event = pb::EscrowChanged {
+        project_id: books.project.to_string(),
+        capital: wire(capital.map_err(StoreError::failed)?),
+    };
+    uow.record(books.project.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn snapshot_frozen(
+    uow: &mut Uow,
+    snapshot: &Snapshot,
+    hash: &str,
+) -> Result<(), StoreError> {
+    let project = snapshot.project().project;
+    let event = pb::SnapshotFrozen {
+        project_id: project.to_string(),
+        version: snapshot.version().into(),
+        hash: hash.to_owned(),
+    };
+    uow.record(project.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn platform_fee_posted(
+    uow: &mut Uow,
+    books: &Books,
+    fee: Money,
+) -> Result<(), StoreError> {
+    let event = pb::PlatformFeePosted {
+        project_id: books.project.to_string(),
+        amount: wire(fee),
+    };
+    uow.record(books.project.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn disbursement_requested(
+    uow: &mut Uow,
+    one: &Disbursement,
+) -> Result<(), StoreError> {
+    let event = pb::DisbursementRequested {
+        disbursement_id: one.id.to_string(),
+        project_id: one.project.to_string(),
+        amount: wire(one.invoice.amount),
+        needs_agreement: one.needs_agreement,
+    };
+    uow.record(one.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn disbursement_agreed(
+    uow: &mut Uow,
+    one: &Disbursement,
+) -> Result<(), StoreError> {
+    let event = pb::DisbursementAgreed {
+        disbursement_id: one.id.to_string(),
+        project_id: one.project.to_string(),
+        agreed_by: one.agreed_by.map(|by| by.to_string()).unwrap_or_default(),
+    };
+    uow.record(one.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn disbursement_paid(uow: &mut Uow, paying: &Paying) -> Result<(), StoreError> {
+    let Paying {
+        disbursement: one,
+        bank_reference: _,
+    } = paying;
+    let event = pb::DisbursementPaid {
+        disbursement_id: one.id.to_string(),
+        project_id: one.project.to_string(),
+        amount: wire(one.invoice.amount),
+        paid_by: one.paid_by.map(|by| by.to_string()).unwrap_or_default(),
+    };
+    uow.record(one.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn advance_paid(
+    uow: &mut Uow,
+    books: &Books,
+    amount: Money,
+) -> Result<(), StoreError> {
+    let event = pb::AdvancePaid {
+        project_id: books.project.to_string(),
+        owner_id: books.owner.to_string(),
+        amount: wire(amount),
+    };
+    uow.record(books.project.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn recovery_received(
+    uow: &mut Uow,
+    receipt: &Receipt,
+    line_name: &str,
+) -> Result<(), StoreError> {
+    let event = pb::RecoveryReceived {
+        project_id: receipt.project.to_string(),
+        amount: wire(receipt.amount),
+        line_name: line_name.to_owned(),
+    };
+    uow.record(receipt.project.as_uuid(), &event)
+        .await
+        .map(drop)
+}
+
+pub(super) async fn proceeds_matched(uow: &mut Uow, claim: &Claim) -> Result<(), StoreError> {
+    let event = pb::ProceedsMatched {
+        project_id: claim.project.to_string(),
+        claim_id: claim.id.to_string(),
+        amount: wire(claim.owed),
+    };
+    uow.record(claim.project.as_uuid(), &event).await.map(drop)
+}
+
+/// An amount as every event carries it.
+#[expect(clippy::unnecessary_wraps, reason = "a message's field is an option")]
+pub(super) fn wire(amount: Money) -> Option<PbMoney> {
+    Some(PbMoney {
+        currency: amount.currency().code().to_owned(),
+        minor: amount.minor(),
+    })
+}

@@ -1,0 +1,82 @@
+//! Between the contract's values and ours, and what every room's refusals have in common.
+
+use contracts::money::Money as PbMoney;
+use link::{fault, refuse, refuse_with};
+use money::{Currency, Money};
+use tonic::{Code, Status};
+use uow::{IdempotencyKey, StoreError, UnusableKey};
+
+use crate::application::ports::BookingError;
+
+/// A value that can't be read, by the name of its field.
+pub(super) fn malformed(field: &str) -> Status {
+    refuse(
+        Code::InvalidArgument,
+        "malformed",
+        format!("`{field}` is missing or malformed"),
+    )
+}
+
+pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
+    text.parse().ok().ok_or_else(|| malformed(field))
+}
+
+/// An amount as a caller gives it.
+pub(super) fn amount(given: Option<PbMoney>, field: &str) -> Result<Money, Status> {
+    let PbMoney { currency, minor } = given.ok_or_else(|| malformed(field))?;
+    let amount = currency
+        .parse::<Currency>()
+        .and_then(|currency| Money::try_new(minor, currency));
+    amount.map_err(|error| refuse(Code::InvalidArgument, error.code(), error))
+}
+
+/// An amount as an answer carries it.
+#[expect(clippy::unnecessary_wraps, reason = "a message's field is an option")]
+pub(super) fn wire(amount: Money) -> Option<PbMoney> {
+    Some(PbMoney {
+        currency: amount.currency().code().to_owned(),
+        minor: amount.minor(),
+    })
+}
+
+/// A sum of the books as an answer carries it.
+pub(super) fn minor(minor: i64, currency: Currency) -> Option<PbMoney> {
+    Some(PbMoney {
+        currency: currency.code().to_owned(),
+        minor,
+    })
+}
+
+pub(super) fn forbidden(text: impl std::fmt::Display) -> Status {
+    refuse(Code::PermissionDenied, "forbidden", text)
+}
+
+/// A rule's refusal, with what its answer must name.
+pub(super) fn refused(
+    code: &'static str,
+    text: impl std::fmt::Display,
+    args: &[(&str, String)],
+) -> Status {
+    refuse_with(Code::FailedPrecondition, code, text, args)
+}
+
+/// The caller's key over everything that makes the request what it is.
+pub(super) fn key(
+    operation: &'static str,
+    key: String,
+    request: &impl serde::Serialize,
+) -> Result<IdempotencyKey, Status> {
+    IdempotencyKey::try_new(operation, key, request).map_err(|error| unusable(&error))
+}
+
+pub(super) fn unusable(key: &UnusableKey) -> Status {
+    refuse(Code::InvalidArgument, "unusable_idempotency_key", key)
+}
+
+/// What the ledger refuses, such as a wallet that holds too little.
+pub(super) fn booking(error: BookingError) -> Status {
+    match error {
+        BookingError::Refused(refusal) => refused(refusal.code(), refusal, &[]),
+        BookingError::NoAccount(missing) => fault(&StoreError::failed(missing)),
+    }
+}

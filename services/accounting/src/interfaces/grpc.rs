@@ -1,0 +1,195 @@
+//! The rpcs: who calls, and which room answers.
+
+use authz::Actor;
+use contracts::accounting as pb;
+use contracts::accounting::accounting_server::Accounting as AccountingRpcs;
+use tonic::{Request, Response, Status};
+
+use super::{execution, settlement};
+use crate::application::App;
+
+/// The `Accounting` rpcs over the use cases.
+pub struct Rpcs {
+    /// What they need.
+    pub app: App,
+}
+
+#[tonic::async_trait]
+impl AccountingRpcs for Rpcs {
+    async fn book_deposit(
+        &self,
+        request: Request<pb::BookDepositRequest>,
+    ) -> Result<Response<pb::BookDepositReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::book_deposit(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn wallet(
+        &self,
+        request: Request<pb::WalletRequest>,
+    ) -> Result<Response<pb::WalletReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::wallet(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn request_payout(
+        &self,
+        request: Request<pb::RequestPayoutRequest>,
+    ) -> Result<Response<pb::PayoutReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::request_payout(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn confirm_payout(
+        &self,
+        request: Request<pb::ConfirmPayoutRequest>,
+    ) -> Result<Response<pb::PayoutReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::confirm_payout(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn payout_queue(
+        &self,
+        request: Request<pb::PayoutQueueRequest>,
+    ) -> Result<Response<pb::PayoutQueueReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::payout_queue(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn escrow(
+        &self,
+        request: Request<pb::EscrowRequest>,
+    ) -> Result<Response<pb::EscrowReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = execution::escrow(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn request_disbursement(
+        &self,
+        request: Request<pb::RequestDisbursementRequest>,
+    ) -> Result<Response<pb::DisbursementReply>, Status> {
+        let actor = actor(&request)?;
+        let reply =
+            execution::request_disbursement(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn agree_disbursement(
+        &self,
+        request: Request<pb::AgreeDisbursementRequest>,
+    ) -> Result<Response<pb::DisbursementReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = execution::agree_disbursement(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn pay_disbursement(
+        &self,
+        request: Request<pb::PayDisbursementRequest>,
+    ) -> Result<Response<pb::DisbursementReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = execution::pay_disbursement(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn disbursements(
+        &self,
+        request: Request<pb::DisbursementsRequest>,
+    ) -> Result<Response<pb::DisbursementsReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = execution::disbursements(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn pay_advance(
+        &self,
+        request: Request<pb::PayAdvanceRequest>,
+    ) -> Result<Response<pb::EscrowReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = execution::pay_advance(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn record_recovery(
+        &self,
+        request: Request<pb::RecordRecoveryRequest>,
+    ) -> Result<Response<pb::EscrowReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = execution::record_recovery(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn match_proceeds(
+        &self,
+        request: Request<pb::MatchProceedsRequest>,
+    ) -> Result<Response<pb::EscrowReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = execution::match_proceeds(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn snapshot(
+        &self,
+        request: Request<pb::SnapshotRequest>,
+    ) -> Result<Response<pb::SnapshotReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = execution::snapshot(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn propose_run(
+        &self,
+        request: Request<pb::ProposeRunRequest>,
+    ) -> Result<Response<pb::RunReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::propose_run(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn approve_run(
+        &self,
+        request: Request<pb::ApproveRunRequest>,
+    ) -> Result<Response<pb::RunReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::approve_run(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn run(
+        &self,
+        request: Request<pb::RunRequest>,
+    ) -> Result<Response<pb::RunReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::run(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn runs(
+        &self,
+        request: Request<pb::RunsRequest>,
+    ) -> Result<Response<pb::RunsReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::runs(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn trial_balance(
+        &self,
+        request: Request<pb::TrialBalanceRequest>,
+    ) -> Result<Response<pb::TrialBalanceReply>, Status> {
+        let actor = actor(&request)?;
+        let reply = settlement::trial_balance(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+}
+
+fn actor<T>(request: &Request<T>) -> Result<Actor, Status> {
+    let actor = request.extensions().get::<Actor>().cloned();
+    actor.ok_or_else(|| Status::unauthenticated("the call came past the door"))
+}

@@ -1,0 +1,49 @@
+//! Who may call what; whose money it is, the use cases decide. Where money leaves, or a second pair
+//! of eyes decides about it, the sign-in must be fresh.
+
+use authz::{Right, Role, Who};
+use service::JOURNAL_RIGHTS;
+
+const MEMBERS: Who = Who::Roles(&[Role::Investor, Role::Owner]);
+const OWNERS: Who = Who::Roles(&[Role::Owner]);
+const ADMINS: Who = Who::Roles(&[Role::Admin]);
+const TREASURERS: Who = Who::Roles(&[Role::Treasurer]);
+const STAFF: Who = Who::Roles(&[Role::Admin, Role::Treasurer, Role::Auditor]);
+
+/// Every rpc of the service.
+pub static RIGHTS: &[Right] = &[
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/BookDeposit", TREASURERS),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/Wallet", Who::SignedIn),
+    Right::fresh("/fondeo.accounting.v1.Accounting/RequestPayout", MEMBERS),
+    Right::fresh("/fondeo.accounting.v1.Accounting/ConfirmPayout", TREASURERS),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/PayoutQueue", STAFF),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/Escrow", Who::SignedIn),
+    Right::through_gateway(
+        "/fondeo.accounting.v1.Accounting/RequestDisbursement",
+        OWNERS,
+    ),
+    Right::fresh("/fondeo.accounting.v1.Accounting/AgreeDisbursement", ADMINS),
+    Right::fresh(
+        "/fondeo.accounting.v1.Accounting/PayDisbursement",
+        TREASURERS,
+    ),
+    Right::through_gateway(
+        "/fondeo.accounting.v1.Accounting/Disbursements",
+        Who::SignedIn,
+    ),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/PayAdvance", OWNERS),
+    Right::through_gateway(
+        "/fondeo.accounting.v1.Accounting/RecordRecovery",
+        TREASURERS,
+    ),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/MatchProceeds", TREASURERS),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/Snapshot", Who::SignedIn),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/ProposeRun", TREASURERS),
+    Right::fresh("/fondeo.accounting.v1.Accounting/ApproveRun", ADMINS),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/Run", Who::SignedIn),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/Runs", Who::SignedIn),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/TrialBalance", STAFF),
+    JOURNAL_RIGHTS[0],
+    JOURNAL_RIGHTS[1],
+    JOURNAL_RIGHTS[2],
+];
