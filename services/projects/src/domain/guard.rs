@@ -1,9 +1,8 @@
-//! What must hold before a project is shown, and before its costs are closed (domain.md §2).
+//! What must hold before a project is shown, ready, or open again (domain.md §2).
 
-use ids::UserId;
 use money::Money;
 
-use super::{Move, ProjectState, Refusal, Stock};
+use super::{Move, ProjectState, Refusal};
 
 /// DRAFT -> PUBLISHED, beside valid terms and a costing that can be worked out.
 #[derive(Clone, Copy, Debug)]
@@ -22,46 +21,6 @@ impl Publication<'_> {
         }
         if self.risk_text.trim().is_empty() {
             return Err(Refusal::NoRiskText);
-        }
-        Ok(())
-    }
-}
-
-/// IN_EXECUTION -> COMPLETED: the owner declared it, an admin confirms it.
-#[derive(Clone, Copy, Debug)]
-pub struct Completion<'a> {
-    /// Who confirms.
-    pub admin: UserId,
-    /// Whose project it is.
-    pub owner: UserId,
-    /// Whether the owner declared the costs closed.
-    pub declared: bool,
-    /// Every product's stock.
-    pub stock: &'a [Stock],
-    /// Disbursements opened and not yet paid or refused.
-    pub open_disbursements: u32,
-    /// Reported sales and buy-backs without a bank receipt.
-    pub unmatched_sales: u32,
-}
-
-impl Completion<'_> {
-    /// Refuses unless every guard holds; the first that does not is named.
-    pub fn check(&self) -> Result<(), Refusal> {
-        if self.admin == self.owner {
-            return Err(Refusal::IsOwner);
-        }
-        if !self.declared {
-            return Err(Refusal::NotDeclared);
-        }
-        if self.stock.is_empty() {
-            return Err(Refusal::NotReceived);
-        }
-        self.stock.iter().try_for_each(Stock::check_closed)?;
-        if self.open_disbursements > 0 {
-            return Err(Refusal::DisbursementsOpen);
-        }
-        if self.unmatched_sales > 0 {
-            return Err(Refusal::SalesUnmatched);
         }
         Ok(())
     }
@@ -102,62 +61,6 @@ mod tests {
                 risk_text,
             };
             assert_eq!(publication.check(), answer);
-        }
-    }
-
-    #[test]
-    fn costs_close_when_nothing_is_open_any_more() {
-        let (admin, owner) = (UserId::new(), UserId::new());
-        let closed = [Stock::counted(0, 0).unwrap()];
-        let open = [closed[0], Stock::counted(1, 0).unwrap()];
-        let good = Completion {
-            admin,
-            owner,
-            declared: true,
-            stock: &closed,
-            open_disbursements: 0,
-            unmatched_sales: 0,
-        };
-        assert_eq!(good.check(), Ok(()));
-        for (completion, refusal) in [
-            (
-                Completion {
-                    admin: owner,
-                    ..good
-                },
-                Refusal::IsOwner,
-            ),
-            (
-                Completion {
-                    declared: false,
-                    ..good
-                },
-                Refusal::NotDeclared,
-            ),
-            (Completion { stock: &[], ..good }, Refusal::NotReceived),
-            (
-                Completion {
-                    stock: &open,
-                    ..good
-                },
-                Refusal::StockOpen { units: 1 },
-            ),
-            (
-                Completion {
-                    open_disbursements: 1,
-                    ..good
-                },
-                Refusal::DisbursementsOpen,
-            ),
-            (
-                Completion {
-                    unmatched_sales: 1,
-                    ..good
-                },
-                Refusal::SalesUnmatched,
-            ),
-        ] {
-            assert_eq!(completion.check(), Err(refusal));
         }
     }
 

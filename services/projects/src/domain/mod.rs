@@ -1,21 +1,32 @@
 //! The rules of an import project: where it may go, and what must hold before it does.
 
+pub mod execution;
+
 mod approval;
 mod cancel;
+mod fact;
+mod follow;
 mod guard;
-mod receive;
+mod life;
+mod participant;
+mod project;
 mod refusal;
 mod sheet;
 mod state;
-mod stock;
 mod terms;
 
 pub use approval::Approval;
 pub use cancel::{CancelledBy, cancel};
-pub use guard::{Completion, Publication, on_escrow, reopen};
-pub use receive::{Arrival, ArrivalError, receive};
+pub use execution::Stock;
+pub use fact::ProjectFact;
+pub use guard::{Publication, on_escrow, reopen};
+pub use life::Round;
+pub use participant::{Participant, ParticipantState, SealedEntry, ShareType};
+pub use project::{
+    Description, Flag, FundingOutcome, ImportProject, Liquidation, Seal, SettlementPhase,
+    SheetRefusal,
+};
 pub use refusal::Refusal;
 pub use sheet::{cost, with_fees};
 pub use state::{IllegalTransition, Move, ProjectState};
-pub use stock::{Outflow, Stock};
 pub use terms::Terms;

@@ -17,7 +17,7 @@ pub enum Refusal {
     #[error("the owner can't decide about their own project")]
     IsOwner,
     /// Whoever has money in it does not approve it.
-    #[error("a participant can't approve the project")]
+    #[error("a participant can't decide about the project")]
     IsParticipant,
     /// Participation has not sealed the list.
     #[error("the list of participants is not sealed yet")]
@@ -25,18 +25,6 @@ pub enum Refusal {
     /// The sealed list's total, the goal and escrow differ.
     #[error("the sealed list, the goal and the escrow must be the same amount")]
     EscrowDiffers,
-    /// Four eyes: the same person twice.
-    #[error("who proposed it can't agree to it")]
-    IsProposer,
-    /// A number of units of zero or less.
-    #[error("the number of units must be above zero")]
-    UnitsNotPositive,
-    /// More units than are there for it.
-    #[error("only {left} units are left for this")]
-    NotEnoughUnits {
-        /// How many there are.
-        left: i64,
-    },
     /// A field of the terms, by its name in the contract.
     #[error("the terms' {0} is out of its range")]
     Terms(&'static str),
@@ -49,36 +37,36 @@ pub enum Refusal {
     /// A cancellation without a reason.
     #[error("say why it is cancelled")]
     NoReason,
+    /// A text of the project, by its name in the contract.
+    #[error("the project's {0} is missing, too long or of another form")]
+    Text(&'static str),
+    /// Not set yet.
+    #[error("set the terms first")]
+    NoTerms,
+    /// The costs come to nothing.
+    #[error("the goal must be above zero")]
+    NothingToRaise,
+    /// Accounting has not frozen the snapshot.
+    #[error("the snapshot is not frozen yet")]
+    NoSnapshot,
+    /// Paid, and never asked for.
+    #[error("no disbursement is open")]
+    NoOpenDisbursement,
+    /// Participation never spoke of it.
+    #[error("there is no such participation")]
+    NoSuchParticipation,
+    /// The list is not what its hash and its total say.
+    #[error("the sealed list is not what its hash and its total say")]
+    SealBroken,
     /// The owner's identity is not VERIFIED.
     #[error("the owner is not verified")]
     OwnerNotVerified,
     /// Nothing is said of the risk.
     #[error("say what the risk is")]
     NoRiskText,
-    /// The owner did not declare the costs closed.
-    #[error("the owner has not declared the costs closed")]
-    NotDeclared,
-    /// Goods were never counted.
-    #[error("no goods were received")]
-    NotReceived,
-    /// A disbursement is neither paid nor refused.
-    #[error("a disbursement is still open")]
-    DisbursementsOpen,
-    /// A sale has no bank receipt.
-    #[error("a sale is not matched to a receipt")]
-    SalesUnmatched,
     /// Nobody withdraws from a sealed list.
     #[error("the list of participants is sealed")]
     Sealed,
-    /// Units below zero, or more allotted than was received.
-    #[error("the count of received goods is not possible")]
-    ImpossibleCount,
-    /// Some units are neither handed over, sold, written off nor bought back.
-    #[error("{units} units are still open")]
-    StockOpen {
-        /// How many.
-        units: i64,
-    },
 }
 
 impl Refusal {
@@ -92,22 +80,20 @@ impl Refusal {
             Self::IsParticipant => "is_participant",
             Self::NotSealed => "not_sealed",
             Self::EscrowDiffers => "escrow_differs",
-            Self::IsProposer => "is_proposer",
-            Self::UnitsNotPositive => "units_not_positive",
-            Self::NotEnoughUnits { .. } => "not_enough_units",
             Self::Terms(_) => "terms_out_of_range",
             Self::TermsImmutable => "terms_immutable",
             Self::NotYoursToCancel => "not_yours_to_cancel",
             Self::NoReason => "no_reason",
+            Self::Text(_) => "text_out_of_range",
+            Self::NoTerms => "no_terms",
+            Self::NothingToRaise => "nothing_to_raise",
+            Self::NoSnapshot => "no_snapshot",
+            Self::NoOpenDisbursement => "no_open_disbursement",
+            Self::NoSuchParticipation => "no_such_participation",
+            Self::SealBroken => "seal_broken",
             Self::OwnerNotVerified => "owner_not_verified",
             Self::NoRiskText => "no_risk_text",
-            Self::NotDeclared => "not_declared",
-            Self::NotReceived => "not_received",
-            Self::DisbursementsOpen => "disbursements_open",
-            Self::SalesUnmatched => "sales_unmatched",
             Self::Sealed => "sealed",
-            Self::ImpossibleCount => "impossible_count",
-            Self::StockOpen { .. } => "stock_open",
         }
     }
 }

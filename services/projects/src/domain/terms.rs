@@ -1,11 +1,13 @@
 //! What the owner offers: ranges that a project's terms must keep (domain.md §2, §5).
 
 use money::{Currency, Money, Ppm};
+use serde::{Deserialize, Serialize};
 
 use super::{ProjectState, Refusal};
 
 /// The terms of a project; immutable from PUBLISHED.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Terms {
     /// The owner's margin on total cost.
     pub margin: Ppm,

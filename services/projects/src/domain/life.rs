@@ -1,0 +1,126 @@
+//! The steps of a project's life that people and the clock take (domain.md §2).
+
+use ids::UserId;
+use money::Money;
+use time::{Duration, OffsetDateTime};
+
+use super::{
+    Approval, CancelledBy, Flag, FundingOutcome, ImportProject, Liquidation, Move, ProjectFact,
+    ProjectState, Refusal, cancel,
+};
+
+/// News of a request made in the last moment may still be on its way when the deadline passes.
+pub(super) const NEWS: Duration = Duration::hours(1);
+
+/// What Participation's events say of a round: whether time may end it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// Requests that are not decided.
+    pub open_requests: i64,
+    /// The sum of the approved participations.
+    pub approved_minor: i64,
+}
+
+impl ImportProject {
+    /// Funding lasts the terms' days from here on.
+    pub fn open_funding(&mut self, now: OffsetDateTime) -> Result<ProjectFact, Refusal> {
+        let funding = self.state.after(Move::OpenFunding)?;
+        let (terms, _) = self.agreed_terms()?;
+        let deadline = now + Duration::days(terms.funding_days.into());
+        self.state = funding;
+        self.funding_deadline = Some(deadline);
+        self.due_at = Some(deadline + NEWS);
+        Ok(ProjectFact::FundingOpened)
+    }
+
+    /// An admin, who is neither the owner nor a participant, lets it start.
+    pub fn approve(
+        &mut self,
+        admin: UserId,
+        participants: &[UserId],
+        now: OffsetDateTime,
+    ) -> Result<ProjectFact, Refusal> {
+        let approved = self.state.after(Move::Approve)?;
+        let (terms, goal) = self.agreed_terms()?;
+        let approval = Approval {
+            admin,
+            owner: self.owner,
+            participants,
+            suspended: self.flag == Flag::Suspended,
+            sealed: self.seal.as_ref().map(|seal| seal.total),
+            goal,
+            escrow: self.escrow,
+        };
+        approval.check()?;
+        let start_by = now + Duration::days(terms.start_days.into());
+        self.state = approved;
+        self.due_at = Some(start_by);
+        Ok(ProjectFact::Approved { by: admin, at: now })
+    }
+
+    /// The owner begins: the snapshot must be frozen.
+    pub fn start(&mut self) -> Result<ProjectFact, Refusal> {
+        let started = self.state.after(Move::Start)?;
+        if self.flag == Flag::Suspended {
+            return Err(Refusal::Suspended);
+        }
+        if self.snapshot_version == 0 {
+            return Err(Refusal::NoSnapshot);
+        }
+        self.state = started;
+        self.due_at = None;
+        Ok(ProjectFact::ExecutionStarted)
+    }
+
+    /// Ends it; in execution its goods are still to be liquidated. `who` is nobody for the clock.
+    pub fn cancel(
+        &mut self,
+        by: CancelledBy,
+        who: Option<UserId>,
+        reason: &str,
+    ) -> Result<ProjectFact, Refusal> {
+        let from = self.state;
+        let cancelled = cancel(from, by, reason)?;
+        if reason.trim().chars().count() > 1_000 {
+            return Err(Refusal::Text("reason"));
+        }
+        self.state = cancelled;
+        self.cancel_reason = Some(reason.trim().to_owned());
+        self.due_at = None;
+        if from == ProjectState::InExecution {
+            self.liquidation = Liquidation::Open;
+        }
+        Ok(ProjectFact::Cancelled { from, by: who })
+    }
+
+    /// What time alone brings about when [`ImportProject::due_at`] has come; `None` while requests
+    /// are open, or news of the last approval is still to be followed.
+    pub fn on_time(
+        &mut self,
+        round: Round,
+        now: OffsetDateTime,
+    ) -> Result<Option<ProjectFact>, Refusal> {
+        if self.due_at.is_none_or(|due| due > now) {
+            return Ok(None);
+        }
+        let reason = match self.state {
+            ProjectState::Published => return self.open_funding(now).map(Some),
+            ProjectState::Funding => {
+                let goal = self.goal.map_or(0, Money::minor);
+                if round.open_requests > 0 || round.approved_minor >= goal {
+                    return Ok(None);
+                }
+                self.funding_outcome = FundingOutcome::DeadlineMissed;
+                "DEADLINE_MISSED"
+            }
+            ProjectState::FullyFunded | ProjectState::ReadyForApproval => "NOT_APPROVED_IN_TIME",
+            ProjectState::Approved => "NOT_STARTED_IN_TIME",
+            ProjectState::Draft
+            | ProjectState::InExecution
+            | ProjectState::Completed
+            | ProjectState::Settled
+            | ProjectState::Cancelled => return Ok(None),
+        };
+        self.cancel(CancelledBy::Clock, None, reason).map(Some)
+    }
+}
