@@ -1,3 +1,52 @@
 //! Projects: goods, costs, terms and life cycle of an import project (domain.md §2, §4, §5).
 
+pub mod application;
 pub mod domain;
+mod infrastructure;
+pub mod interfaces;
+
+use std::sync::Arc;
+
+use authz::Verifier;
+use contracts::projects::projects_server::ProjectsServer;
+use journal::{Apply, Subscription};
+use pg::Database;
+use service::Service;
+use tonic::service::RoutesBuilder;
+
+use application::App;
+use interfaces::{OfAccounting, OfParticipation, OfUsers, RIGHTS, Rpcs, sweeper};
+
+pub use infrastructure::MIGRATOR;
+
+/// What the operator decides.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// Whether an admin may move business time: never where money is real.
+    pub demo_time: bool,
+}
+
+/// Puts the service together; nothing of it runs yet.
+pub fn start(db: Database, verifier: Arc<Verifier>, config: Config) -> Service {
+    let Config { demo_time } = config;
+    let database = Arc::new(db.clone());
+    let app = App {
+        store: Arc::clone(&database) as _,
+        reads: database,
+        demo_time,
+    };
+    let mut routes = RoutesBuilder::default();
+    routes.add_service(ProjectsServer::new(Rpcs { app: app.clone() }));
+    let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
+    let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
+    service.workers.push(sweeper(app));
+    let reactions: [(&'static str, Arc<dyn Apply>); 3] = [
+        ("users", Arc::new(OfUsers)),
+        ("participation", Arc::new(OfParticipation)),
+        ("accounting", Arc::new(OfAccounting)),
+    ];
+    service.subscriptions = reactions
+        .map(|(producer, apply)| Subscription { producer, apply })
+        .into();
+    service
+}

@@ -1,0 +1,150 @@
+//! What the use cases need of the store, in their own words.
+
+use async_trait::async_trait;
+use authz::Actor;
+use ids::{ParticipationId, ProductId, ProjectId, TenantId, UserId};
+use time::OffsetDateTime;
+use uow::{StoreError, UnitOfWork};
+
+use crate::domain::{
+    ImportProject, Participant, ParticipantState, ProjectFact, ProjectState, Round, SealedEntry,
+    Stock,
+};
+
+/// A person's identity as Users described it last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Whose.
+    pub id: UserId,
+    /// Whether it was verified.
+    pub verified: bool,
+    /// From here on it is not any more.
+    pub valid_until: Option<OffsetDateTime>,
+}
+
+/// One unit of work. Dropped without `commit` it leaves no trace.
+///
+/// Everything about a project is decided under the project's lock.
+#[async_trait]
+pub trait Tx: UnitOfWork {
+    /// Locks the project.
+    async fn project_for_update(
+        &mut self,
+        id: ProjectId,
+    ) -> Result<Option<ImportProject>, StoreError>;
+
+    /// Stores a draft with its products and records `ProjectCreated`.
+    async fn add_project(&mut self, project: &ImportProject) -> Result<(), StoreError>;
+
+    /// Stores a locked project and records what happened, in this order.
+    async fn save(
+        &mut self,
+        project: &ImportProject,
+        facts: &[ProjectFact],
+    ) -> Result<(), StoreError>;
+
+    /// Whether the identity is verified at the time of the unit of work.
+    async fn is_verified(&mut self, user: UserId) -> Result<bool, StoreError>;
+
+    /// Keeps what Users said last.
+    async fn keep_identity(&mut self, identity: Identity) -> Result<(), StoreError>;
+
+    /// Everybody who takes part in a locked project or asks to.
+    async fn participants(&mut self, project: ProjectId) -> Result<Vec<UserId>, StoreError>;
+
+    /// What the participants of a locked project add up to.
+    async fn round(&mut self, project: ProjectId) -> Result<Round, StoreError>;
+
+    /// Stores a participation that is new here.
+    async fn add_participant(&mut self, participant: &Participant) -> Result<(), StoreError>;
+
+    /// Where a participation stands now; false when it is not known here.
+    async fn move_participant(
+        &mut self,
+        id: ParticipationId,
+        state: ParticipantState,
+    ) -> Result<bool, StoreError>;
+
+    /// Stores the sealed list of a locked project.
+    async fn keep_sealed_list(
+        &mut self,
+        project: ProjectId,
+        entries: &[SealedEntry],
+    ) -> Result<(), StoreError>;
+
+    /// The sealed list of a project, in the order of ids; empty before the seal.
+    async fn sealed_list(
+        &mut self,
+        project: &ImportProject,
+    ) -> Result<Vec<SealedEntry>, StoreError>;
+
+    /// Moves business time on by so many seconds and records `BusinessTimeAdvanced`. Answers the
+    /// offset since the beginning.
+    async fn advance_business_time(&mut self, seconds: i64) -> Result<i64, StoreError>;
+}
+
+/// Where units of work come from.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Starts one, in the name of the actor.
+    async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError>;
+
+    /// Projects whose time has come, of all tenants; the longest overdue first.
+    async fn due_projects(&self) -> Result<Vec<(TenantId, ProjectId)>, StoreError>;
+}
+
+/// One line of goods of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductView {
+    /// Its id.
+    pub id: ProductId,
+    /// What became of its units; nothing before they are counted.
+    pub stock: Stock,
+}
+
+/// A project with all that is shown of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectView {
+    /// The project.
+    pub project: ImportProject,
+    /// Its products, in the order of the sheet.
+    pub products: Vec<ProductView>,
+}
+
+/// Which projects, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectFilter {
+    /// In these states; empty: in any.
+    pub states: Vec<ProjectState>,
+    /// Only this person's.
+    pub owner: Option<UserId>,
+    /// Drafts are shown to their owner; with `every_draft` all are.
+    pub viewer: Option<UserId>,
+    /// For admins.
+    pub every_draft: bool,
+    /// At most so many.
+    pub first: i64,
+    /// Older than this one.
+    pub after: Option<ProjectId>,
+}
+
+/// The queries, each in the actor's tenant.
+#[async_trait]
+pub trait Reads: Send + Sync {
+    /// One project.
+    async fn project(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+    ) -> Result<Option<ProjectView>, StoreError>;
+
+    /// Those that the filter lets through.
+    async fn projects(
+        &self,
+        actor: &Actor,
+        filter: ProjectFilter,
+    ) -> Result<Vec<ProjectView>, StoreError>;
+
+    /// Business time.
+    async fn business_now(&self, actor: &Actor) -> Result<OffsetDateTime, StoreError>;
+}

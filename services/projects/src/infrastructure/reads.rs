@@ -1,0 +1,134 @@
+//! The queries, each in a unit of work of its own that changes nothing: so it has its tenant.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use authz::Actor;
+use costing::{Costing, Sheet};
+use ids::{ProductId, ProjectId, UserId};
+use pg::{Context, Database, Uow, store_error};
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uow::{StoreError, UnitOfWork as _};
+use uuid::Uuid;
+
+use super::rows::ProjectRow;
+use crate::application::ports::{ProductView, ProjectFilter, ProjectView, Reads};
+use crate::domain::{ImportProject, Stock, Terms};
+
+#[async_trait]
+impl Reads for Database {
+    async fn project(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+    ) -> Result<Option<ProjectView>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        let filter = ProjectFilter {
+            every_draft: true,
+            first: 1,
+            ..ProjectFilter::default()
+        };
+        Ok(list(&mut uow, Some(id), filter).await?.pop())
+    }
+
+    async fn projects(
+        &self,
+        actor: &Actor,
+        filter: ProjectFilter,
+    ) -> Result<Vec<ProjectView>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        list(&mut uow, None, filter).await
+    }
+
+    async fn business_now(&self, actor: &Actor) -> Result<OffsetDateTime, StoreError> {
+        Ok(self.unit_of_work(Context::from(actor)).await?.now())
+    }
+}
+
+/// Ids made later sort later, so that the order of ids is the order of time.
+async fn list(
+    uow: &mut Uow,
+    id: Option<ProjectId>,
+    filter: ProjectFilter,
+) -> Result<Vec<ProjectView>, StoreError> {
+    let ProjectFilter {
+        states,
+        owner,
+        viewer,
+        every_draft,
+        first,
+        after,
+    } = filter;
+    let states: Vec<String> = states.iter().map(ToString::to_string).collect();
+    let rows = sqlx::query_as!(
+        ProjectRow,
+        r#"SELECT project_id, owner_id, name, summary, risk_text, jurisdiction, currency,
+                  sheet AS "sheet: Json<Sheet>", terms AS "terms: Json<Terms>",
+                  costing AS "costing: Json<Costing>", goal_minor, state, funding_outcome, flag,
+                  settlement_phase, liquidation, cancel_reason, created_at, published_at,
+                  funding_opens_at, funding_deadline, due_at, escrow_minor, seal_total_minor,
+                  seal_hash, snapshot_version, open_disbursements, completion_declared
+           FROM projects
+           WHERE tenant_id = $1
+             AND ($2::uuid IS NULL OR project_id = $2)
+             AND (cardinality($3::text[]) = 0 OR state = ANY ($3))
+             AND ($4::uuid IS NULL OR owner_id = $4)
+             AND ($5 OR published_at IS NOT NULL OR owner_id = $6)
+             AND ($7::uuid IS NULL OR project_id < $7)
+           ORDER BY project_id DESC LIMIT $8"#,
+        uow.context().tenant.as_uuid(),
+        id.map(ProjectId::as_uuid),
+        &states,
+        owner.map(UserId::as_uuid),
+        every_draft,
+        viewer.map(UserId::as_uuid),
+        after.map(ProjectId::as_uuid),
+        first,
+    )
+    .fetch_all(uow.conn())
+    .await
+    .map_err(store_error)?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.project_id).collect();
+    let mut goods = products(uow, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let products = goods.remove(&row.project_id).unwrap_or_default();
+            let project = ImportProject::try_from(row)?;
+            Ok(ProjectView { project, products })
+        })
+        .collect()
+}
+
+async fn products(
+    uow: &mut Uow,
+    projects: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<ProductView>>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT project_id, product_id, sku, received, allotted, handed_over, sold, written_off,
+                bought_back
+         FROM products WHERE tenant_id = $1 AND project_id = ANY ($2)
+         ORDER BY project_id, position",
+        uow.context().tenant.as_uuid(),
+        projects,
+    )
+    .fetch_all(uow.conn())
+    .await
+    .map_err(store_error)?;
+    let mut found: HashMap<Uuid, Vec<ProductView>> = HashMap::new();
+    for row in rows {
+        found.entry(row.project_id).or_default().push(ProductView {
+            id: ProductId::from(row.product_id),
+            stock: Stock {
+                sku: row.sku,
+                received: row.received.unwrap_or_default(),
+                allotted: row.allotted,
+                handed_over: row.handed_over,
+                sold: row.sold,
+                written_off: row.written_off,
+                bought_back: row.bought_back,
+            },
+        });
+    }
+    Ok(found)
+}

@@ -1,0 +1,350 @@
+//! Between the contract's messages and the domain's values.
+
+use authz::Actor;
+use clock::{from_text, to_text};
+use contracts::money::Money as PbMoney;
+use contracts::projects as pb;
+use costing::{CostLine, LineCost, ProductCost};
+use link::refuse;
+use money::{Money, MoneyError, Ppm};
+use time::OffsetDateTime;
+use tonic::{Code, Status};
+use uow::StoreError;
+
+use super::refusals::refused;
+use crate::application::create_project::CreateProject;
+use crate::application::ports::{ProductView, ProjectFilter, ProjectView};
+use crate::domain::{Description, ImportProject, Refusal, Stock, Terms};
+
+/// Places that unit figures are shown with (domain.md §4.4).
+const UNIT_PLACES: u32 = 4;
+
+/// A value that can't be read, by the name of its field.
+pub(super) fn malformed(field: &str) -> Status {
+    refuse(
+        Code::InvalidArgument,
+        "malformed",
+        format!("`{field}` is missing or malformed"),
+    )
+}
+
+pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
+    text.parse().ok().ok_or_else(|| malformed(field))
+}
+
+/// An instant that may be left out.
+pub(super) fn instant(text: &str, field: &str) -> Result<Option<OffsetDateTime>, Status> {
+    match text {
+        "" => Ok(None),
+        text => from_text(text).map(Some).ok_or_else(|| malformed(field)),
+    }
+}
+
+/// An amount of ours; `None` when there is none or it can't be.
+pub(super) fn money(given: Option<PbMoney>) -> Option<Money> {
+    let PbMoney { currency, minor } = given?;
+    Money::try_new(minor, currency.parse().ok()?).ok()
+}
+
+pub(super) fn pb_money(money: Money) -> PbMoney {
+    PbMoney {
+        currency: money.currency().code().to_owned(),
+        minor: money.minor(),
+    }
+}
+
+/// The key, and the request without it.
+pub(super) fn create_project(
+    request: pb::CreateProjectRequest,
+) -> Result<(String, CreateProject), Status> {
+    let pb::CreateProjectRequest {
+        idempotency_key,
+        name,
+        summary,
+        risk_text,
+        jurisdiction,
+        currency,
+        goods_csv,
+        costs_csv,
+    } = request;
+    let cmd = CreateProject {
+        name,
+        summary,
+        risk_text,
+        jurisdiction,
+        currency: read(&currency, "currency")?,
+        goods_csv,
+        costs_csv,
+    };
+    Ok((idempotency_key, cmd))
+}
+
+/// Terms whose numbers can be kept; their ranges are the domain's to judge. No ticket for goods
+/// without `products_allowed`; a highest ticket of nothing is none.
+pub(super) fn terms(given: Option<pb::Terms>) -> Result<Terms, Status> {
+    let pb::Terms {
+        margin_ppm,
+        min_ticket,
+        max_ticket,
+        products_ticket_min,
+        products_allowed,
+        finance_recoverable,
+        contingency_ppm,
+        platform_fee_ppm,
+        investor_share_ppm,
+        success_fee_ppm,
+        tax_withholding_ppm,
+        first_loss,
+        holdback_ppm,
+        holdback_days,
+        buyback_ppm,
+        cooling_off_hours,
+        decision_hours,
+        funding_days,
+        approval_days,
+        start_days,
+        collection_days,
+    } = given.ok_or_else(|| malformed("terms"))?;
+    let min_ticket = amount(min_ticket, "min_ticket")?;
+    let products_ticket_min = if products_allowed {
+        Some(amount(products_ticket_min, "products_ticket_min")?)
+    } else {
+        None
+    };
+    let max_ticket = match max_ticket {
+        Some(given) if given.minor != 0 => Some(amount(Some(given), "max_ticket")?),
+        Some(_) | None => None,
+    };
+    let first_loss = match first_loss {
+        None => Money::zero(min_ticket.currency()),
+        given @ Some(_) => amount(given, "first_loss")?,
+    };
+    Ok(Terms {
+        margin: ppm(margin_ppm, "margin_ppm")?,
+        min_ticket,
+        max_ticket,
+        products_ticket_min,
+        finance_recoverable,
+        contingency: ppm(contingency_ppm, "contingency_ppm")?,
+        platform_fee: ppm(platform_fee_ppm, "platform_fee_ppm")?,
+        investor_share: ppm(investor_share_ppm, "investor_share_ppm")?,
+        success_fee: ppm(success_fee_ppm, "success_fee_ppm")?,
+        tax_withholding: ppm(tax_withholding_ppm, "tax_withholding_ppm")?,
+        first_loss,
+        holdback: ppm(holdback_ppm, "holdback_ppm")?,
+        holdback_days: count(holdback_days, "holdback_days")?,
+        buyback: ppm(buyback_ppm, "buyback_ppm")?,
+        cooling_off_hours: count(cooling_off_hours, "cooling_off_hours")?,
+        decision_hours: count(decision_hours, "decision_hours")?,
+        funding_days: count(funding_days, "funding_days")?,
+        approval_days: count(approval_days, "approval_days")?,
+        start_days: count(start_days, "start_days")?,
+        collection_days: count(collection_days, "collection_days")?,
+    })
+}
+
+fn out_of_range(field: &'static str) -> Status {
+    refused(&Refusal::Terms(field))
+}
+
+fn amount(given: Option<PbMoney>, field: &'static str) -> Result<Money, Status> {
+    money(given).ok_or_else(|| out_of_range(field))
+}
+
+fn ppm(given: i64, field: &'static str) -> Result<Ppm, Status> {
+    let parts = u32::try_from(given).map_err(|_| out_of_range(field))?;
+    Ok(Ppm::new(parts))
+}
+
+fn count(given: i32, field: &'static str) -> Result<u16, Status> {
+    u16::try_from(given).map_err(|_| out_of_range(field))
+}
+
+/// Whether only one's own, and which; pages of 1 to 200, 50 where nothing is said.
+pub(super) fn project_list(
+    request: pb::ProjectListRequest,
+) -> Result<(bool, ProjectFilter), Status> {
+    let pb::ProjectListRequest {
+        states,
+        mine,
+        first,
+        after,
+    } = request;
+    let first = if first == 0 { 50 } else { first.clamp(1, 200) };
+    let states = states.iter().map(|state| read(state, "states"));
+    let filter = ProjectFilter {
+        states: states.collect::<Result<_, _>>()?,
+        first: first.into(),
+        after: match after.as_str() {
+            "" => None,
+            text => Some(read(text, "after")?),
+        },
+        owner: None,
+        viewer: None,
+        every_draft: false,
+    };
+    Ok((mine, filter))
+}
+
+/// The project as this actor may see it: who is not signed in sees what is offered, not what
+/// suppliers are paid and how execution goes.
+pub(super) fn project(view: ProjectView, actor: &Actor) -> Result<pb::Project, StoreError> {
+    let shown = whole(view).map_err(StoreError::failed)?;
+    Ok(if actor.user().is_some() {
+        shown
+    } else {
+        public(shown)
+    })
+}
+
+fn public(mut shown: pb::Project) -> pb::Project {
+    for product in &mut shown.products {
+        product.unit_price.clear();
+        product.goods = None;
+    }
+    shown.cost_lines.clear();
+    shown.sales.clear();
+    shown.stock_closures.clear();
+    shown.costing_json.clear();
+    shown.completion_declared = false;
+    shown.open_disbursements = 0;
+    shown
+}
+
+fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
+    let ProjectView { project, products } = view;
+    let goods = project.sheet.products.iter().zip(&project.costing.products);
+    let products = goods.zip(&products).map(product);
+    let products = products.collect::<Result<_, _>>()?;
+    let totals = Some(pb::CostTotals::from(&project));
+    let ImportProject {
+        id,
+        owner,
+        description,
+        sheet,
+        terms,
+        costing,
+        goal: _,
+        state,
+        funding_outcome,
+        flag,
+        settlement_phase,
+        liquidation,
+        cancel_reason,
+        created_at,
+        published_at: _,
+        funding_opens_at,
+        funding_deadline,
+        due_at: _,
+        escrow: _,
+        seal,
+        snapshot_version,
+        open_disbursements,
+        completion_declared,
+    } = project;
+    let Description {
+        name,
+        summary,
+        risk_text,
+        jurisdiction,
+    } = description;
+    Ok(pb::Project {
+        project_id: id.to_string(),
+        owner_id: owner.to_string(),
+        name,
+        summary,
+        risk_text,
+        jurisdiction,
+        currency: sheet.currency.code().to_owned(),
+        state: state.to_string(),
+        funding_outcome: funding_outcome.to_string(),
+        flag: flag.to_string(),
+        settlement_phase: settlement_phase.to_string(),
+        cancel_reason: cancel_reason.unwrap_or_default(),
+        liquidation: liquidation.to_string(),
+        terms: terms.as_ref().map(pb::Terms::from),
+        products,
+        cost_lines: costing.lines.iter().map(cost_line).collect(),
+        totals,
+        sales: Vec::new(),
+        stock_closures: Vec::new(),
+        sealed: seal.is_some(),
+        completion_declared,
+        funding_deadline: funding_deadline.map(to_text).unwrap_or_default(),
+        created_at: to_text(created_at),
+        snapshot_version,
+        costing_json: costing.to_json()?.to_string(),
+        open_disbursements: open_disbursements.into(),
+        funding_opens_at: funding_opens_at.map(to_text).unwrap_or_default(),
+    })
+}
+
+fn product(
+    ((sheet, cost), view): ((&costing::Product, &ProductCost), &ProductView),
+) -> Result<pb::Product, MoneyError> {
+    let costing::Product {
+        sku,
+        name,
+        hs_code,
+        quantity,
+        unit,
+        unit_price,
+        currency,
+        unit_weight: _,
+        unit_volume: _,
+        duty: _,
+        planned_price: _,
+    } = sheet;
+    let ProductView { id, stock } = view;
+    let Stock {
+        sku: _,
+        received,
+        allotted,
+        handed_over,
+        sold,
+        written_off,
+        bought_back,
+    } = stock;
+    Ok(pb::Product {
+        product_id: id.to_string(),
+        sku: sku.clone(),
+        name: name.clone(),
+        hs_code: hs_code.clone(),
+        quantity: (*quantity).into(),
+        unit: unit.clone(),
+        unit_price: unit_price.to_string(),
+        price_currency: currency.code().to_owned(),
+        goods: Some(pb_money(cost.goods)),
+        landed_cost: Some(pb_money(cost.landed_cost)),
+        landed_unit_cost: cost.landed_unit_cost.to_decimal(UNIT_PLACES)?,
+        planned_unit_price: cost.planned_unit_price.to_decimal(UNIT_PLACES)?,
+        received: *received,
+        allotted: *allotted,
+        handed_over: *handed_over,
+        sold: *sold,
+        written_off: *written_off,
+        bought_back: *bought_back,
+    })
+}
+
+fn cost_line(cost: &LineCost) -> pb::CostLine {
+    let LineCost {
+        line,
+        amount,
+        parts: _,
+    } = cost;
+    let CostLine {
+        kind,
+        name,
+        charge: _,
+        allocation: _,
+        recoverable,
+        in_vat_base: _,
+    } = line;
+    pb::CostLine {
+        kind: kind.to_string(),
+        name: name.clone(),
+        amount: Some(pb_money(*amount)),
+        recoverable: *recoverable,
+    }
+}

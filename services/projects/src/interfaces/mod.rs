@@ -1,0 +1,14 @@
+//! The ways in: rpcs and the events of other services.
+
+mod consumer;
+mod convert;
+mod execution;
+mod grpc;
+mod refusals;
+mod rights;
+mod sweeper;
+
+pub use consumer::{OfAccounting, OfParticipation, OfUsers};
+pub use grpc::Rpcs;
+pub use rights::RIGHTS;
+pub use sweeper::sweeper;

@@ -1,0 +1,150 @@
+//! How errors of the use cases become statuses: each has its place, none is forgotten.
+
+use costing::{CostingError, SheetError};
+use link::{fault, refuse, refuse_with};
+use serde_json::json;
+use tonic::{Code, Status};
+use uow::UnusableKey;
+
+use crate::application::CommandError;
+use crate::application::advance_business_time::AdvanceBusinessTimeError;
+use crate::application::create_project::CreateProjectError;
+use crate::domain::Refusal;
+
+/// At most so many wrong places of a sheet are told at once: an answer is no dump.
+const PLACES: usize = 50;
+
+pub(super) fn no_such_project() -> Status {
+    refuse(
+        Code::NotFound,
+        "no_such_project",
+        "there is no such project",
+    )
+}
+
+pub(super) fn forbidden(text: impl std::fmt::Display) -> Status {
+    refuse(Code::PermissionDenied, "forbidden", text)
+}
+
+fn unusable(key: &UnusableKey) -> Status {
+    refuse(Code::InvalidArgument, "unusable_idempotency_key", key)
+}
+
+/// The refusal with what its answer must name.
+pub(super) fn refused(refusal: &Refusal) -> Status {
+    let args = match refusal {
+        Refusal::IllegalTransition(edge) => {
+            vec![("from", edge.from.to_string()), ("to", edge.to.to_string())]
+        }
+        Refusal::Terms(field) | Refusal::Text(field) => vec![("field", (*field).to_owned())],
+        Refusal::Suspended
+        | Refusal::IsOwner
+        | Refusal::IsParticipant
+        | Refusal::NotSealed
+        | Refusal::EscrowDiffers
+        | Refusal::TermsImmutable
+        | Refusal::NotYoursToCancel
+        | Refusal::NoReason
+        | Refusal::NoTerms
+        | Refusal::NothingToRaise
+        | Refusal::NoSnapshot
+        | Refusal::NoOpenDisbursement
+        | Refusal::NoSuchParticipation
+        | Refusal::SealBroken
+        | Refusal::OwnerNotVerified
+        | Refusal::NoRiskText
+        | Refusal::Sealed => Vec::new(),
+    };
+    refuse_with(Code::FailedPrecondition, refusal.code(), refusal, &args)
+}
+
+/// Every wrong place in one argument, as JSON: file, row, column, code, and what to do about it.
+fn wrong_sheet(errors: &[SheetError]) -> Status {
+    let places: Vec<_> = errors
+        .iter()
+        .take(PLACES)
+        .map(|error| {
+            let SheetError {
+                file,
+                row,
+                column,
+                problem,
+            } = error;
+            json!({
+                "file": file.to_string(),
+                "row": row,
+                "column": column,
+                "code": problem.code(),
+                "text": problem.to_string(),
+            })
+        })
+        .collect();
+    let args = [
+        ("count", errors.len().to_string()),
+        ("places", serde_json::Value::from(places).to_string()),
+    ];
+    let first = errors.first().map(ToString::to_string).unwrap_or_default();
+    let text = format!(
+        "the sheet has {} mistakes; the first: {first}",
+        errors.len()
+    );
+    refuse_with(Code::InvalidArgument, "sheet_invalid", text, &args)
+}
+
+fn uncosted(error: &CostingError) -> Status {
+    let text = match error {
+        CostingError::Line { kind, name, source } => {
+            format!("cost line `{name}` ({kind}): {source}")
+        }
+        CostingError::NoProducts
+        | CostingError::TooManyLines
+        | CostingError::DuplicateSku(_)
+        | CostingError::Quantity(_)
+        | CostingError::PriceNotPositive(_)
+        | CostingError::MissingRate(_)
+        | CostingError::Number(_) => error.to_string(),
+    };
+    let args = [("text", text.clone())];
+    refuse_with(Code::InvalidArgument, error.code(), text, &args)
+}
+
+impl From<CommandError> for Status {
+    fn from(err: CommandError) -> Self {
+        match err {
+            CommandError::NoSuchProject(_) => no_such_project(),
+            CommandError::Forbidden => forbidden(err),
+            CommandError::Key(key) => unusable(&key),
+            CommandError::Refused(refusal) => refused(&refusal),
+            CommandError::Costing(refusal) => uncosted(&refusal),
+            CommandError::Store(err) => fault(&err),
+        }
+    }
+}
+
+impl From<CreateProjectError> for Status {
+    fn from(err: CreateProjectError) -> Self {
+        match err {
+            CreateProjectError::Forbidden => forbidden(err),
+            CreateProjectError::Sheet(errors) => wrong_sheet(&errors),
+            CreateProjectError::Costing(refusal) => uncosted(&refusal),
+            CreateProjectError::Refused(refusal) => refused(&refusal),
+            CreateProjectError::Key(key) => unusable(&key),
+            CreateProjectError::Store(err) => fault(&err),
+        }
+    }
+}
+
+impl From<AdvanceBusinessTimeError> for Status {
+    fn from(err: AdvanceBusinessTimeError) -> Self {
+        match err {
+            AdvanceBusinessTimeError::Fixed => {
+                refuse(Code::FailedPrecondition, "business_time_fixed", err)
+            }
+            AdvanceBusinessTimeError::OutOfRange => {
+                refuse(Code::InvalidArgument, "seconds_out_of_range", err)
+            }
+            AdvanceBusinessTimeError::Key(key) => unusable(&key),
+            AdvanceBusinessTimeError::Store(err) => fault(&err),
+        }
+    }
+}
