@@ -3,3 +3,88 @@
 
 pub mod application;
 pub mod domain;
+mod infrastructure;
+pub mod interfaces;
+
+use std::sync::Arc;
+
+use authz::{Actor, Verifier};
+use contracts::auth::auth_server::AuthServer;
+use ids::{EventId, TenantId};
+use pg::Database;
+use service::Service;
+use tonic::service::RoutesBuilder;
+use uow::StoreError;
+use uuid::Uuid;
+
+use application::App;
+use application::register_clients::register_clients;
+use application::seed_account::seed_account;
+use interfaces::{RIGHTS, Rpcs, Site, router, sweeper};
+
+pub use application::register_clients::RegisterClient as ClientConfig;
+pub use application::seed_account::{SeedAccount, SeedError};
+pub use domain::Scope;
+pub use infrastructure::{Keys, KeysError, MIGRATOR};
+
+/// What the operator says.
+pub struct Config {
+    /// The public base URL without a slash at its end: `iss` in tokens.
+    pub issuer: String,
+    /// Whose people sign in here.
+    pub tenant: TenantId,
+    /// What signs; the verifier that `start` gets reads the same `Keys::jwks`.
+    pub keys: Keys,
+    /// The programs that may send people here.
+    pub clients: Vec<ClientConfig>,
+    /// Whether cookies are `__Host-` and `Secure`: everywhere but on plain http for development.
+    pub secure_cookies: bool,
+}
+
+/// Makes the clients known and puts the service together; nothing of it runs yet. Its pages know
+/// callers by `axum::extract::ConnectInfo<SocketAddr>`, which the server must give.
+pub async fn start(
+    db: Database,
+    verifier: Arc<Verifier>,
+    config: Config,
+) -> Result<Service, StoreError> {
+    let app = app(&db, &config.keys, &config.issuer);
+    register_clients(&app, &operator(config.tenant), config.clients).await?;
+    let mut routes = RoutesBuilder::default();
+    routes.add_service(AuthServer::new(Rpcs { app: app.clone() }));
+    let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
+    let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
+    service.workers.push(sweeper(app.clone()));
+    service.pages = Some(router(Site {
+        app,
+        tenant: config.tenant,
+        issuer: config.issuer,
+        secure_cookies: config.secure_cookies,
+    }));
+    Ok(service)
+}
+
+/// Makes the operator's accounts where they are missing.
+pub async fn seed(
+    db: &Database,
+    keys: &Keys,
+    tenant: TenantId,
+    accounts: &[SeedAccount],
+) -> Result<(), SeedError> {
+    let app = app(db, keys, "");
+    for account in accounts {
+        seed_account(&app, &operator(tenant), account).await?;
+    }
+    Ok(())
+}
+
+fn app(db: &Database, keys: &Keys, issuer: &str) -> App {
+    App {
+        store: Arc::new(db.clone()),
+        vault: Arc::new(infrastructure::Vault::new(keys.clone(), issuer)),
+    }
+}
+
+fn operator(tenant: TenantId) -> Actor {
+    Actor::service("auth", tenant, Uuid::from(EventId::new()))
+}

@@ -4,7 +4,7 @@ use authz::Actor;
 
 use super::tokens::{check_client, digest, give};
 use super::{App, GrantError, Tokens};
-use crate::domain::{OauthError, Redemption, RefreshToken, TokenState, check_verifier};
+use crate::domain::{OauthError, Redemption, RefreshToken, Scope, TokenState, check_verifier};
 
 /// What the client shows.
 pub struct ExchangeCode {
@@ -51,7 +51,11 @@ pub async fn exchange_code(
                 issued_at: now,
                 state: TokenState::Fresh,
             };
-            let tokens = give(app, actor, &mut *tx, (&session, &first), now).await?;
+            let mut tokens = give(app, actor, &mut *tx, (&session, &first), now).await?;
+            if tokens.scopes.contains(&Scope::Openid) {
+                let claims = session.id_claims(&first.client, code.request.nonce, now);
+                tokens.id = Some(app.vault.sign_id(&claims)?);
+            }
             tx.commit().await?;
             Ok(tokens)
         }

@@ -36,7 +36,7 @@ pub async fn grant_role(
     }
     let key = IdempotencyKey::try_new("grant_role", key, &(user, role.to_string()))?;
     let mut tx = app.store.begin(actor).await?;
-    let account = tx.account(user).await?;
+    let account = tx.account_for_update(user).await?;
     account.ok_or(GrantRoleError::NoSuchAccount(user))?;
     if tx.answer_to(&key).await?.is_none() {
         tx.grant_role(user, role, &actor.label()).await?;

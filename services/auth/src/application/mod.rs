@@ -1,5 +1,6 @@
 //! The use cases: one file each.
 
+pub mod account;
 pub mod authorize;
 pub mod contacts;
 pub mod exchange_code;
@@ -7,8 +8,12 @@ pub mod grant_role;
 pub mod ports;
 pub mod refresh;
 pub mod register;
+pub mod register_clients;
 pub mod revoke;
+pub mod seed_account;
 pub mod sign_in;
+pub mod sign_out;
+pub mod sweep;
 
 mod tokens;
 

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use authz::{Actor, Role};
 use ids::{SessionId, UserId};
+use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
 
-use crate::domain::{Claims, Client, Code, Digest, RefreshToken, Session};
+use crate::domain::{Claims, Client, Code, Digest, IdClaims, RefreshToken, Session};
 
 /// A person's account. The address is in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,16 +29,29 @@ pub trait Tx: UnitOfWork {
     async fn add_account(&mut self, account: &Account, hash: &str) -> Result<(), StoreError>;
     /// The account with its roles.
     async fn account(&mut self, user: UserId) -> Result<Option<Account>, StoreError>;
+    /// Locks the account of a person.
+    async fn account_for_update(&mut self, user: UserId) -> Result<Option<Account>, StoreError>;
     /// The account of an address, with its password's argon2id hash.
     async fn credentials(&mut self, email: &str) -> Result<Option<(UserId, String)>, StoreError>;
     /// Adds the role and records `RoleGranted`; nothing happens where the person has it.
     async fn grant_role(&mut self, user: UserId, role: Role, by: &str) -> Result<(), StoreError>;
     /// A client, and its secret's hash if it has one.
     async fn client(&mut self, id: &str) -> Result<Option<(Client, Option<Digest>)>, StoreError>;
-    /// Stores a new session and records `SignedIn`.
-    async fn add_session(&mut self, session: &Session) -> Result<(), StoreError>;
+    /// Stores a client with its secret's hash, or what changed about it.
+    async fn save_client(
+        &mut self,
+        client: &Client,
+        secret: Option<Digest>,
+    ) -> Result<(), StoreError>;
+    /// Stores a new session with the hash of its cookie's secret and records `SignedIn`.
+    async fn add_session(&mut self, session: &Session, browser: Digest) -> Result<(), StoreError>;
     /// Locks a session.
     async fn session_for_update(&mut self, id: SessionId) -> Result<Option<Session>, StoreError>;
+    /// Locks the session of a browser's cookie.
+    async fn browser_session_for_update(
+        &mut self,
+        browser: Digest,
+    ) -> Result<Option<Session>, StoreError>;
     /// Stores how it ended; records `RefreshTokenReused` where that was the reason.
     async fn save_session(&mut self, session: &Session) -> Result<(), StoreError>;
     /// Locks the session of a code, then reads both.
@@ -73,6 +87,8 @@ pub trait Tx: UnitOfWork {
 pub trait Store: Send + Sync {
     /// Starts one, in the name of the actor.
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError>;
+    /// Deletes the codes and refresh tokens of all sessions that began before; how many.
+    async fn forget(&self, began_before: OffsetDateTime) -> Result<u64, StoreError>;
 }
 
 /// What only cryptography can do.
@@ -86,4 +102,10 @@ pub trait Vault: Send + Sync {
     fn secret(&self) -> String;
     /// A signed access token (RS256).
     fn sign(&self, claims: &Claims) -> Result<String, StoreError>;
+    /// A signed id token (RS256): no API takes it for an access token.
+    fn sign_id(&self, claims: &IdClaims) -> Result<String, StoreError>;
+    /// What an access token of ours says, while it is valid.
+    fn open(&self, access: &str) -> Option<Claims>;
+    /// The public keys, as a JWK set in JSON.
+    fn jwks(&self) -> String;
 }

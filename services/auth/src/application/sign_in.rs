@@ -5,6 +5,7 @@ use ids::SessionId;
 use uow::StoreError;
 
 use super::App;
+use super::tokens::digest;
 use crate::domain::Session;
 
 /// Why nobody was signed in.
@@ -18,14 +19,14 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// Begins a session. No unit of work is open while the password is hashed.
+/// Begins a session and gives the secret of its cookie. No unit of work is open while the password is hashed.
 #[tracing::instrument(name = "auth.sign_in", skip_all)]
 pub async fn sign_in(
     app: &App,
     actor: &Actor,
     email: &str,
     password: String,
-) -> Result<SessionId, SignInError> {
+) -> Result<String, SignInError> {
     let mut tx = app.store.begin(actor).await?;
     let found = tx.credentials(&email.trim().to_lowercase()).await?;
     drop(tx);
@@ -35,9 +36,10 @@ pub async fn sign_in(
     let user = user.ok_or(SignInError::WrongCredentials)?;
 
     let session = Session::begin(SessionId::new(), user, clock::real_now());
+    let browser = app.vault.secret();
 
     let mut tx = app.store.begin(actor).await?;
-    tx.add_session(&session).await?;
+    tx.add_session(&session, digest(&browser)).await?;
     tx.commit().await?;
-    Ok(session.id)
+    Ok(browser)
 }

@@ -26,6 +26,8 @@ pub struct Tokens {
     pub access: String,
     /// Where staying signed in was asked for.
     pub refresh: Option<String>,
+    /// Where signing in was asked for.
+    pub id: Option<String>,
     /// What they are for.
     pub scopes: Vec<Scope>,
 }
@@ -69,6 +71,7 @@ pub(super) async fn give(
     Ok(Tokens {
         access,
         refresh,
+        id: None,
         scopes,
     })
 }

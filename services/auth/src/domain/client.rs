@@ -4,6 +4,9 @@ use strum::{Display, EnumString};
 
 use super::{Challenge, OauthError};
 
+/// A longer nonce is refused.
+const NONCE_BYTES_MAX: usize = 255;
+
 /// What a token may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
@@ -52,6 +55,8 @@ pub struct AuthorizationRequest<'a> {
     pub code_challenge: &'a str,
     /// Must be `S256`.
     pub code_challenge_method: &'a str,
+    /// Comes back in the id token; empty where the client gave none.
+    pub nonce: &'a str,
 }
 
 /// A request that may be answered with a code.
@@ -65,6 +70,8 @@ pub struct Authorized {
     pub scopes: Vec<Scope>,
     /// Whom the code is for.
     pub challenge: Challenge,
+    /// For the id token.
+    pub nonce: Option<String>,
 }
 
 impl Client {
@@ -77,11 +84,15 @@ impl Client {
             return Err(OauthError::UnsupportedResponseType);
         }
         let challenge = Challenge::try_new(request.code_challenge_method, request.code_challenge)?;
+        if request.nonce.len() > NONCE_BYTES_MAX {
+            return Err(OauthError::InvalidRequest);
+        }
         Ok(Authorized {
             client: self.id.clone(),
             redirect_uri: request.redirect_uri.to_owned(),
             scopes: self.scopes_of(request.scope)?,
             challenge,
+            nonce: Some(request.nonce.to_owned()).filter(|nonce| !nonce.is_empty()),
         })
     }
 
@@ -151,6 +162,7 @@ mod tests {
         scope: "openid fondeo openid",
         code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
         code_challenge_method: "S256",
+        nonce: "",
     };
 
     #[test]

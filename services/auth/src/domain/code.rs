@@ -72,6 +72,7 @@ mod tests {
             redirect_uri: BACK.to_owned(),
             scopes: vec![Scope::Openid],
             challenge: Challenge([7; 32]),
+            nonce: None,
         };
         let code = Code {
             request,

@@ -9,6 +9,12 @@ pub enum OauthError {
     /// The redirect address is not registered: the answer is shown here and sent nowhere.
     #[error("the redirect address is not registered for this client")]
     UnknownRedirect,
+    /// A parameter is missing, comes twice or has a value that is not served.
+    #[error("a parameter is missing, repeated or malformed")]
+    InvalidRequest,
+    /// The person would have to be asked, and the client forbade it (`prompt=none`).
+    #[error("the person must sign in")]
+    LoginRequired,
     /// Only `response_type=code` is served.
     #[error("only the response type `code` is served")]
     UnsupportedResponseType,
@@ -31,7 +37,10 @@ impl OauthError {
     pub const fn code(self) -> &'static str {
         match self {
             Self::UnknownClient => "invalid_client",
-            Self::UnknownRedirect | Self::ChallengeRequired => "invalid_request",
+            Self::UnknownRedirect | Self::InvalidRequest | Self::ChallengeRequired => {
+                "invalid_request"
+            }
+            Self::LoginRequired => "login_required",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::UnsupportedGrantType => "unsupported_grant_type",
@@ -44,7 +53,9 @@ impl OauthError {
     pub const fn is_sent_to_redirect(self) -> bool {
         match self {
             Self::UnknownClient | Self::UnknownRedirect => false,
-            Self::UnsupportedResponseType
+            Self::InvalidRequest
+            | Self::LoginRequired
+            | Self::UnsupportedResponseType
             | Self::ChallengeRequired
             | Self::InvalidScope
             | Self::UnsupportedGrantType

@@ -14,7 +14,8 @@ pub use error::OauthError;
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PasswordRefusal, check_password};
 pub use pkce::{Challenge, check_verifier};
 pub use session::{
-    ACCESS_LIFE, Claims, Ended, REFRESH_LIFE, RefreshToken, SESSION_LIFE, Session, TokenState,
+    ACCESS_LIFE, Claims, Ended, IdClaims, REFRESH_LIFE, RefreshToken, SESSION_LIFE, Session,
+    TokenState,
 };
 
 /// The SHA-256 of a secret: all that is ever stored of a code, a token or a verifier.

@@ -84,6 +84,25 @@ pub struct Claims {
     pub expires_at: OffsetDateTime,
 }
 
+/// What an id token says, beside the issuer (OpenID Connect Core §2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdClaims {
+    /// `sub`.
+    pub user: UserId,
+    /// `sid`.
+    pub session: SessionId,
+    /// `aud`: the client alone.
+    pub client: String,
+    /// As the client gave it.
+    pub nonce: Option<String>,
+    /// `auth_time`.
+    pub auth_time: OffsetDateTime,
+    /// `iat`.
+    pub issued_at: OffsetDateTime,
+    /// `exp`.
+    pub expires_at: OffsetDateTime,
+}
+
 impl Session {
     /// A sign-in that was proven just now.
     pub fn begin(id: SessionId, user: UserId, now: OffsetDateTime) -> Self {
@@ -98,6 +117,11 @@ impl Session {
     /// Whether tokens may come from it.
     pub fn is_live(&self, now: OffsetDateTime) -> bool {
         self.ended.is_none() && now < self.auth_time + SESSION_LIFE
+    }
+
+    /// Whether the proof is young enough for a client that said how old it may be.
+    pub fn is_proven_within(&self, max_age: Option<Duration>, now: OffsetDateTime) -> bool {
+        max_age.is_none_or(|max_age| now - self.auth_time < max_age)
     }
 
     /// Ends it, once.
@@ -123,6 +147,19 @@ impl Session {
             auth_time: self.auth_time,
             issued_at: now,
             expires_at: (now + ACCESS_LIFE).min(self.auth_time + SESSION_LIFE),
+        }
+    }
+
+    /// What an id token given now says to the client.
+    pub fn id_claims(&self, client: &str, nonce: Option<String>, now: OffsetDateTime) -> IdClaims {
+        IdClaims {
+            user: self.user,
+            session: self.id,
+            client: client.to_owned(),
+            nonce,
+            auth_time: self.auth_time,
+            issued_at: now,
+            expires_at: now + ACCESS_LIFE,
         }
     }
 }
@@ -211,6 +248,25 @@ mod tests {
         let end = AT + SESSION_LIFE;
         let mut late = token.successor(end - Duration::SECOND);
         assert_eq!(late.redeem(&mut session, "web", end), Redemption::Refused);
+    }
+
+    #[test]
+    fn a_client_may_ask_for_a_young_proof() {
+        let (session, _) = family();
+        let minute = Some(Duration::MINUTE);
+        let table = [
+            (None, Duration::days(9), true),
+            (minute, Duration::seconds(59), true),
+            (minute, Duration::MINUTE, false),
+            (Some(Duration::ZERO), Duration::ZERO, false),
+        ];
+        for (max_age, after, expected) in table {
+            assert_eq!(
+                session.is_proven_within(max_age, AT + after),
+                expected,
+                "{after}"
+            );
+        }
     }
 
     #[test]

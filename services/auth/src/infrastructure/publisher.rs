@@ -1,0 +1,75 @@
+//! What happened, in the words of the contract (`events.proto`), recorded beside its effect. Where
+//! nobody was signed in yet, it is the person concerned who acted.
+
+use authz::Role;
+use contracts::EventMessage;
+use contracts::auth as pb;
+use ids::UserId;
+use journal::Record as _;
+use pg::{Context, Uow};
+use uow::StoreError;
+use uuid::Uuid;
+
+use crate::application::ports::Account;
+use crate::domain::Session;
+
+pub(super) async fn registered(uow: &mut Uow, account: &Account) -> Result<(), StoreError> {
+    let Account {
+        user,
+        email: _,
+        language,
+        roles,
+    } = account;
+    let event = pb::UserRegistered {
+        user_id: user.to_string(),
+        roles: roles.iter().map(ToString::to_string).collect(),
+        language: language.clone(),
+    };
+    record(uow, *user, user.as_uuid(), &event).await
+}
+
+pub(super) async fn role_granted(
+    uow: &mut Uow,
+    user: UserId,
+    role: Role,
+    by: &str,
+) -> Result<(), StoreError> {
+    let event = pb::RoleGranted {
+        user_id: user.to_string(),
+        role: role.to_string(),
+        granted_by: by.to_owned(),
+    };
+    record(uow, user, user.as_uuid(), &event).await
+}
+
+pub(super) async fn signed_in(uow: &mut Uow, session: &Session) -> Result<(), StoreError> {
+    let event = pb::SignedIn {
+        user_id: session.user.to_string(),
+        session_id: session.id.to_string(),
+    };
+    record(uow, session.user, session.id.as_uuid(), &event).await
+}
+
+pub(super) async fn refresh_reused(uow: &mut Uow, session: &Session) -> Result<(), StoreError> {
+    let event = pb::RefreshTokenReused {
+        user_id: session.user.to_string(),
+        session_id: session.id.to_string(),
+    };
+    record(uow, session.user, session.id.as_uuid(), &event).await
+}
+
+async fn record<E: EventMessage + Sync>(
+    uow: &mut Uow,
+    person: UserId,
+    aggregate: Uuid,
+    event: &E,
+) -> Result<(), StoreError> {
+    if uow.context().actor == "anonymous" {
+        let person = Context {
+            actor: format!("user:{person}"),
+            ..uow.context().clone()
+        };
+        uow.act_for(person).await?;
+    }
+    uow.record(aggregate, event).await.map(drop)
+}

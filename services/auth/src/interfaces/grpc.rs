@@ -1,0 +1,119 @@
+//! The rpcs: translate, call one use case, translate back.
+
+use authz::Actor;
+use contracts::auth as pb;
+use contracts::auth::auth_server::Auth as AuthRpcs;
+use link::{fault, refuse};
+use tonic::{Code, Request, Response, Status};
+
+use super::convert;
+use crate::application::App;
+use crate::application::account::account;
+use crate::application::contacts::{ContactsError, contacts};
+use crate::application::grant_role::{GrantRoleError, grant_role};
+
+/// So many people may be asked for at once.
+const CONTACTS_MAX: usize = 1_000;
+
+/// The `Auth` rpcs over the use cases.
+pub struct Rpcs {
+    /// What they need.
+    pub app: App,
+}
+
+#[tonic::async_trait]
+impl AuthRpcs for Rpcs {
+    async fn jwks(
+        &self,
+        request: Request<pb::JwksRequest>,
+    ) -> Result<Response<pb::JwksReply>, Status> {
+        let pb::JwksRequest {} = request.into_inner();
+        let jwks_json = self.app.vault.jwks();
+        Ok(Response::new(pb::JwksReply { jwks_json }))
+    }
+
+    async fn contacts(
+        &self,
+        request: Request<pb::ContactsRequest>,
+    ) -> Result<Response<pb::ContactsReply>, Status> {
+        let actor = actor(&request)?;
+        let pb::ContactsRequest { user_ids } = request.into_inner();
+        if user_ids.len() > CONTACTS_MAX {
+            return Err(convert::malformed("user_ids"));
+        }
+        let users = user_ids
+            .iter()
+            .map(|id| convert::read(id, "user_ids"))
+            .collect::<Result<Vec<_>, _>>()?;
+        let found = contacts(&self.app, &actor, &users).await?;
+        Ok(Response::new(pb::ContactsReply {
+            contacts: found.into_iter().map(convert::contact).collect(),
+        }))
+    }
+
+    async fn grant_role(
+        &self,
+        request: Request<pb::GrantRoleRequest>,
+    ) -> Result<Response<pb::GrantRoleReply>, Status> {
+        let actor = actor(&request)?;
+        let pb::GrantRoleRequest {
+            idempotency_key,
+            user_id,
+            role,
+        } = request.into_inner();
+        let grant = (
+            convert::read(&user_id, "user_id")?,
+            convert::read(&role, "role")?,
+        );
+        grant_role(&self.app, &actor, idempotency_key, grant).await?;
+        Ok(Response::new(pb::GrantRoleReply {}))
+    }
+
+    async fn account(
+        &self,
+        request: Request<pb::AccountRequest>,
+    ) -> Result<Response<pb::AccountReply>, Status> {
+        let actor = actor(&request)?;
+        let pb::AccountRequest {} = request.into_inner();
+        let found = account(&self.app, &actor).await;
+        let found = found
+            .map_err(|err| fault(&err))?
+            .ok_or_else(no_such_account)?;
+        Ok(Response::new(convert::account(found)))
+    }
+}
+
+fn actor<T>(request: &Request<T>) -> Result<Actor, Status> {
+    let actor = request.extensions().get::<Actor>().cloned();
+    actor.ok_or_else(|| Status::unauthenticated("the call came past the door"))
+}
+
+fn no_such_account() -> Status {
+    refuse(
+        Code::NotFound,
+        "no_such_account",
+        "there is no such account",
+    )
+}
+
+impl From<ContactsError> for Status {
+    fn from(err: ContactsError) -> Self {
+        match err {
+            ContactsError::Forbidden => refuse(Code::PermissionDenied, "forbidden", err),
+            ContactsError::Store(err) => fault(&err),
+        }
+    }
+}
+
+impl From<GrantRoleError> for Status {
+    fn from(err: GrantRoleError) -> Self {
+        match err {
+            GrantRoleError::Forbidden => refuse(Code::PermissionDenied, "forbidden", err),
+            GrantRoleError::NoSuchAccount(_) => no_such_account(),
+            GrantRoleError::Key(key) => {
+                refuse(Code::InvalidArgument, "unusable_idempotency_key", key)
+            }
+            GrantRoleError::Store(err) => fault(&err),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Signing in and out, by form.
+
+use std::sync::Arc;
+
+use axum::extract::{RawForm, RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use uow::StoreError;
+
+use super::browser::Visit;
+use super::form::{Fields, encode};
+use super::pages::{self, Frame, SignIn, SignedIn};
+use super::site::{Desk, policy_towards};
+use super::words::Words;
+use crate::application::account::signed_in;
+use crate::application::authorize::redirects_to;
+use crate::application::sign_in::{SignInError, sign_in as prove};
+use crate::application::sign_out::sign_out as end;
+
+/// `GET /sign-in`: the form, or who is signed in when nothing waits for it.
+pub(super) async fn page(
+    State(desk): State<Arc<Desk>>,
+    mut visit: Visit,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let fields = Fields::parse(query.unwrap_or_default().as_bytes());
+    let next = fields.text("next");
+    if let (Some(browser), "") = (&visit.browser, next) {
+        match signed_in(&desk.site.app, &visit.actor, browser).await {
+            Ok(Some(account)) => {
+                if !visit.chose_language {
+                    visit.words = Words::among(&account.language).unwrap_or(visit.words);
+                }
+                let frame = Frame::new(&visit, "");
+                let email = account.email;
+                return (visit.cookies(), SignedIn { frame, email }).into_response();
+            }
+            Ok(None) => {}
+            Err(err) => return pages::failed(&visit, &err),
+        }
+    }
+    let page = SignIn {
+        frame: Frame::new(&visit, next),
+        email: String::new(),
+        error: None,
+        has_registered: fields.one("registered").is_some(),
+    };
+    form(&desk, &visit, StatusCode::OK, page).await
+}
+
+/// `POST /sign-in`. Why it was refused, and whether there is such an account, is not told: not by
+/// the text, the status or the time.
+pub(super) async fn sign_in(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    RawForm(body): RawForm,
+) -> Response {
+    let fields = Fields::parse(&body);
+    if !visit.is_our_form(&fields) {
+        return pages::foreign_form(&visit);
+    }
+    let email = fields.text("email");
+    if let Err(wait) = desk.limits.take(&visit.source, email) {
+        return pages::slow_down(&visit, wait);
+    }
+    let password = fields.text("password").to_owned();
+    match prove(&desk.site.app, &visit.actor, email, password).await {
+        Ok(browser) => {
+            let target = match fields.text("next") {
+                "" => format!("/sign-in?{}", encode(&[("lang", visit.words.code())])),
+                // Decoded and encoded again: whatever it was, it is a query of ours now.
+                next => format!(
+                    "/oauth2/authorize?{}",
+                    super::form::without(next, |_, _| false)
+                ),
+            };
+            (visit.signed_in(&browser), Redirect::to(&target)).into_response()
+        }
+        Err(SignInError::WrongCredentials) => {
+            let page = SignIn {
+                frame: Frame::new(&visit, fields.text("next")),
+                email: email.to_owned(),
+                error: Some("wrong-credentials"),
+                has_registered: false,
+            };
+            form(&desk, &visit, StatusCode::UNPROCESSABLE_ENTITY, page).await
+        }
+        Err(SignInError::Store(err)) => pages::failed(&visit, &err),
+    }
+}
+
+/// `POST /sign-out`: the session ends, and every token that came from it.
+pub(super) async fn sign_out(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    RawForm(body): RawForm,
+) -> Response {
+    if !visit.is_our_form(&Fields::parse(&body)) {
+        return pages::foreign_form(&visit);
+    }
+    let ended = match &visit.browser {
+        Some(browser) => end(&desk.site.app, &visit.actor, browser).await,
+        None => Ok::<(), StoreError>(()),
+    };
+    if let Err(err) = ended {
+        return pages::failed(&visit, &err);
+    }
+    let target = format!("/sign-in?{}", encode(&[("lang", visit.words.code())]));
+    (visit.signed_out(), Redirect::to(&target)).into_response()
+}
+
+/// The form, allowed to lead on to the client that waits for it.
+async fn form(desk: &Desk, visit: &Visit, status: StatusCode, page: SignIn) -> Response {
+    let next = Fields::parse(page.frame.next.as_bytes());
+    let target = (next.text("client_id"), next.text("redirect_uri"));
+    let mut response = (status, visit.cookies(), page).into_response();
+    let is_registered = redirects_to(&desk.site.app, &visit.actor, target).await;
+    if let (Ok(true), Some(policy)) = (is_registered, policy_towards(target.1)) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
