@@ -6,6 +6,7 @@ use uow::StoreError;
 
 use super::App;
 use super::ports::Notice;
+use crate::domain::{Facts, Language, Text, render};
 
 /// The most notices that one page holds.
 pub const PAGE_MAX: u8 = 100;
@@ -24,16 +25,44 @@ pub enum InboxError {
     Store(#[from] StoreError),
 }
 
-/// The caller's own notices before `before`, newest first, and how many of all are unread.
+/// A page of an inbox.
+#[derive(Debug)]
+pub struct Page {
+    /// Newest first, each as its reader reads it.
+    pub notices: Vec<(Notice, Text)>,
+    /// Of all, not of this page.
+    pub unread: i64,
+}
+
+/// The caller's own notices before `before`, at most `first`.
 #[tracing::instrument(name = "notification.inbox", skip_all)]
 pub async fn inbox(
     app: &App,
     actor: &Actor,
     before: Option<NoticeId>,
     first: u8,
-) -> Result<(Vec<Notice>, i64), InboxError> {
+) -> Result<Page, InboxError> {
     let user = actor.user().ok_or(InboxError::Forbidden)?;
     let mut tx = app.store.begin(actor).await?;
+    let language = tx.language(user).await?;
     let notices = tx.inbox(user, before, first.clamp(1, PAGE_MAX)).await?;
-    Ok((notices, tx.unread(user).await?))
+    let unread = tx.unread(user).await?;
+    let worded = |notice: Notice| {
+        let text = word(&notice, language);
+        (notice, text)
+    };
+    Ok(Page {
+        notices: notices.into_iter().map(worded).collect(),
+        unread,
+    })
+}
+
+/// The notice in a language.
+pub(super) fn word(notice: &Notice, language: Language) -> Text {
+    let facts = Facts {
+        project: &notice.project_name,
+        amount: notice.about.amount,
+        reason: &notice.about.reason,
+    };
+    render(notice.kind, language, facts)
 }

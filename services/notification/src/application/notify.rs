@@ -1,36 +1,44 @@
-//! An event is told to a person.
+//! An event is told to whom it concerns, inside the unit of work that moves the consumer on.
 
-use ids::{EventId, NoticeId, ProjectId, UserId};
+use authz::Role;
+use ids::UserId;
 use uow::StoreError;
 
-use super::ports::{Notice, Tx};
-use crate::domain::{Facts, Kind, Language, render};
+use super::learn::catch_up;
+use super::ports::{Circle, Told, Tx};
 
-/// Whom to tell, and how.
-#[derive(Clone, Copy, Debug)]
-pub struct Addressee {
-    /// Whose inbox.
-    pub user: UserId,
-    /// What they read.
-    pub language: Language,
+/// Whom an event concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// One person.
+    Person(UserId),
+    /// Everybody with the role but the one who did it: something waits for them.
+    Staff {
+        /// Whose work it is.
+        role: Role,
+        /// Who caused it, and need not be told.
+        but: Option<UserId>,
+    },
+    /// Some of those in the project that it is about, whenever they are seated.
+    Project(Circle),
 }
 
-/// Puts the notice into the inbox, inside the unit of work that moves the consumer on.
-#[tracing::instrument(name = "notification.notify", skip_all)]
-pub async fn notify(
-    tx: &mut dyn Tx,
-    (event, kind): (EventId, Kind),
-    to: Addressee,
-    (project, facts): (Option<ProjectId>, Facts<'_>),
-) -> Result<(), StoreError> {
-    let notice = Notice {
-        id: NoticeId::new(),
-        user: to.user,
-        kind,
-        text: render(kind, to.language, facts),
-        project,
-        at: tx.now(),
-        read_at: None,
-    };
-    tx.add(event, &notice).await
+/// Tells it. The same event tells nobody twice.
+pub async fn notify(tx: &mut dyn Tx, told: &Told, to: Reader) -> Result<(), StoreError> {
+    match (to, told.about.project) {
+        (Reader::Person(user), _) => tx.add(user, told).await,
+        (Reader::Staff { role, but }, _) => {
+            for user in tx.with_role(role).await? {
+                if Some(user) != but {
+                    tx.add(user, told).await?;
+                }
+            }
+            Ok(())
+        }
+        (Reader::Project(circle), Some(project)) => {
+            tx.keep_news(circle, told).await?;
+            catch_up(tx, project).await
+        }
+        (Reader::Project(_), None) => Ok(()),
+    }
 }

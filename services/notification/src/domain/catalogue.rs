@@ -1,71 +1,348 @@
-//! Which event makes which notice, and for whom.
+//! Every notice with its words: one that lacks a language does not compile.
 
 use strum::{Display, EnumIter, EnumString};
 
-/// A notice, by the name of the event that it tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumString, EnumIter)]
-#[strum(serialize_all = "snake_case")]
-pub enum Kind {
-    /// Auth: a sign-in was ended because its token came twice.
-    RefreshTokenReused,
-    /// Users.
-    KycVerified,
-    /// Users; with the reason.
-    KycRejected,
-    /// Accounting; with the amount.
-    DepositBooked,
-    /// Participation: somebody waits for the owner's decision.
-    ParticipationHeld,
-    /// Participation; with the amount.
-    ParticipationApproved,
-    /// Participation; with the reason.
-    ParticipationRejected,
-    /// Participation: nobody decided in time.
-    ParticipationExpired,
-    /// Participation; with the amount.
-    ParticipationRefunded,
-    /// Accounting: a settlement run; with the reader's own net amount.
-    RunPosted,
-    /// Accounting; with the amount.
-    PayoutPaid,
-}
-
-/// Whom a notice is for, seen from its event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// The event's `user_id`.
-    User,
-    /// The event's `investor_id`; each of them where there are several.
-    Investor,
-    /// The event's `owner_id`.
-    Owner,
-}
-
 /// What we write in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString, EnumIter)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Display, EnumString, EnumIter)]
 #[strum(serialize_all = "snake_case")]
 pub enum Language {
-    /// Spanish.
+    /// Spanish, also for whoever is not known yet.
+    #[default]
     Es,
     /// English.
     En,
 }
 
-impl Kind {
-    /// Whom it is for.
-    pub const fn reader(self) -> Reader {
-        match self {
-            Self::RefreshTokenReused
-            | Self::KycVerified
-            | Self::KycRejected
-            | Self::DepositBooked
-            | Self::PayoutPaid => Reader::User,
-            Self::ParticipationHeld => Reader::Owner,
-            Self::ParticipationApproved
-            | Self::ParticipationRejected
-            | Self::ParticipationExpired
-            | Self::ParticipationRefunded
-            | Self::RunPosted => Reader::Investor,
+macro_rules! catalogue {
+    ($(
+        $(#[$doc:meta])*
+        $kind:ident {
+            es: $subject_es:literal, $body_es:literal;
+            en: $subject_en:literal, $body_en:literal;
         }
+    )+) => {
+        /// A notice, by the name of the event that it tells of.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumString, EnumIter)]
+        #[strum(serialize_all = "snake_case")]
+        pub enum Kind {$(
+            $(#[$doc])*
+            $kind,
+        )+}
+
+        impl Kind {
+            /// Subject and body; the body names its facts in braces: project, amount, reason.
+            pub const fn words(self, language: Language) -> (&'static str, &'static str) {
+                match (self, language) {$(
+                    (Self::$kind, Language::Es) => ($subject_es, $body_es),
+                    (Self::$kind, Language::En) => ($subject_en, $body_en),
+                )+}
+            }
+        }
+    };
+}
+
+catalogue! {
+    /// Auth, to the person: a sign-in was ended because its token came twice.
+    RefreshTokenReused {
+        es: "Cerramos una sesión por seguridad",
+            "Una credencial de tu sesión se usó dos veces. Vuelve a iniciar sesión.";
+        en: "We ended a session for your safety",
+            "A credential of your session was used twice. Please sign in again.";
+    }
+    /// Users, to administrators.
+    KycSubmitted {
+        es: "Una identidad espera tu verificación",
+            "Una persona envió sus documentos. Revísalos en la cola de verificación.";
+        en: "An identity waits for your verification",
+            "A person sent their documents. Please look at them in the verification queue.";
+    }
+    /// Users, to the person.
+    KycVerified {
+        es: "Tu identidad está verificada",
+            "Ya puedes participar en proyectos.";
+        en: "Your identity is verified",
+            "You can take part in projects now.";
+    }
+    /// Users, to the person; with the reason.
+    KycRejected {
+        es: "No pudimos verificar tu identidad",
+            "Motivo: {reason}. Puedes enviar tus datos otra vez.";
+        en: "We could not verify your identity",
+            "Reason: {reason}. You can send your details again.";
+    }
+    /// Users, to the person.
+    KycExpired {
+        es: "La verificación de tu identidad venció",
+            "Tus participaciones siguen. Para hacer nuevas, envía tus datos otra vez.";
+        en: "The verification of your identity has expired",
+            "Your participations go on. To make new ones, please send your details again.";
+    }
+    /// Accounting, to the person.
+    DepositBooked {
+        es: "Recibimos tu depósito",
+            "Se abonaron {amount} en tu billetera.";
+        en: "Your deposit arrived",
+            "{amount} was credited to your wallet.";
+    }
+    /// Accounting, to the investor.
+    FundsHeld {
+        es: "Apartamos tu dinero",
+            "{amount} de tu billetera quedan apartados para {project}.";
+        en: "Your money is set aside",
+            "{amount} of your wallet is set aside for {project}.";
+    }
+    /// Accounting, to the investor.
+    FundsRefused {
+        es: "No pudimos apartar tu dinero",
+            "Tu solicitud en {project} no sigue: tu saldo disponible no alcanza o el proyecto ya \
+             no recibe dinero.";
+        en: "We could not set your money aside",
+            "Your request in {project} ends here: your available balance is not enough, or the \
+             project takes no more money.";
+    }
+    /// Participation, to the project's owner.
+    ParticipationHeld {
+        es: "Una participación espera tu decisión",
+            "Hay una solicitud nueva, con su dinero apartado, en {project}.";
+        en: "A participation waits for your decision",
+            "There is a new request, with its money set aside, in {project}.";
+    }
+    /// Participation, to the investor.
+    ParticipationApproved {
+        es: "Tu participación fue aprobada",
+            "Participas en {project} con {amount}.";
+        en: "Your participation was approved",
+            "You take part in {project} with {amount}.";
+    }
+    /// Participation, to the investor; with the reason.
+    ParticipationRejected {
+        es: "Tu participación no fue aceptada",
+            "Proyecto: {project}. Motivo: {reason}. Tus {amount} quedan libres.";
+        en: "Your participation was not accepted",
+            "Project: {project}. Reason: {reason}. Your {amount} is free again.";
+    }
+    /// Participation, to the investor and to the project's owner.
+    ParticipationWithdrawn {
+        es: "Una participación fue retirada",
+            "La participación de {amount} en {project} ya no existe. Su dinero queda libre.";
+        en: "A participation was withdrawn",
+            "The participation of {amount} in {project} is no more. Its money is free again.";
+    }
+    /// Participation, to the investor and to the project's owner.
+    ParticipationExpired {
+        es: "Una solicitud venció",
+            "Nadie decidió a tiempo sobre {amount} en {project}. El dinero queda libre.";
+        en: "A request has expired",
+            "Nobody decided in time on {amount} in {project}. The money is free again.";
+    }
+    /// Participation, to the investor.
+    ParticipationActivated {
+        es: "Tu proyecto fue aprobado",
+            "{project} fue aprobado y tu participación está activa.";
+        en: "Your project was approved",
+            "{project} was approved and your participation is active.";
+    }
+    /// Participation, to the investor.
+    ParticipationRefunded {
+        es: "Te devolvemos tu dinero",
+            "{project} no siguió adelante. Tus {amount} vuelven a tu billetera.";
+        en: "We return your money",
+            "{project} did not go ahead. Your {amount} goes back to your wallet.";
+    }
+    /// Participation, to the investor.
+    ParticipationSettled {
+        es: "Tu participación terminó",
+            "{project} quedó liquidado y todo lo tuyo está pagado.";
+        en: "Your participation has ended",
+            "{project} is settled and everything due to you is paid.";
+    }
+    /// Projects, to the owner.
+    ProjectPublished {
+        es: "Tu proyecto está publicado",
+            "Desde ahora todos pueden ver {project} y sus condiciones ya no cambian.";
+        en: "Your project is published",
+            "From now on everybody can see {project}, and its terms do not change any more.";
+    }
+    /// Projects, to the owner.
+    FundingOpened {
+        es: "Se abrió el financiamiento",
+            "Ya se puede participar en {project}.";
+        en: "Funding is open",
+            "People can take part in {project} now.";
+    }
+    /// Projects, to everybody in it.
+    ProjectFullyFunded {
+        es: "El proyecto reunió todo su dinero",
+            "{project} alcanzó su meta. Falta su aprobación.";
+        en: "The project has all its money",
+            "{project} reached its goal. Its approval comes next.";
+    }
+    /// Projects, to everybody in it.
+    FundingReopened {
+        es: "El financiamiento se abrió otra vez",
+            "Alguien se retiró y a {project} le falta dinero de nuevo.";
+        en: "Funding is open again",
+            "Somebody withdrew, and {project} lacks money again.";
+    }
+    /// Projects, to administrators.
+    ProjectReadyForApproval {
+        es: "Un proyecto espera tu aprobación",
+            "{project} está financiado por completo.";
+        en: "A project waits for your approval",
+            "{project} is fully funded.";
+    }
+    /// Projects, to the owner.
+    ProjectApproved {
+        es: "Aprobaron tu proyecto",
+            "Puedes iniciar la ejecución de {project}.";
+        en: "They approved your project",
+            "You can start the execution of {project}.";
+    }
+    /// Projects, to everybody in it.
+    ExecutionStarted {
+        es: "El proyecto está en marcha",
+            "Comenzó la ejecución de {project}.";
+        en: "The project is under way",
+            "The execution of {project} has started.";
+    }
+    /// Projects, to everybody in it.
+    GoodsReceived {
+        es: "Llegó la mercadería",
+            "La mercadería de {project} está contada y repartida.";
+        en: "The goods have arrived",
+            "The goods of {project} are counted and allotted.";
+    }
+    /// Projects, to the investor.
+    GoodsHandedOver {
+        es: "Recibiste tus productos",
+            "Quedó registrada la entrega de tus productos de {project}.";
+        en: "You received your goods",
+            "The handover of your goods of {project} is on record.";
+    }
+    /// Projects, to treasurers.
+    SaleReported {
+        es: "Una venta espera su cobro",
+            "{project} informó una venta por {amount}. Concíliala cuando llegue el dinero.";
+        en: "A sale waits for its receipt",
+            "{project} reported a sale of {amount}. Match it when the money arrives.";
+    }
+    /// Projects, to administrators.
+    StockClosureProposed {
+        es: "Un cierre de existencias espera tu acuerdo",
+            "Revisa la propuesta sobre la mercadería restante de {project}.";
+        en: "A stock closure waits for your agreement",
+            "Please look at the proposal for what is left of the goods of {project}.";
+    }
+    /// Projects, to the owner.
+    StockWrittenOff {
+        es: "Aceptaron dar de baja existencias",
+            "La baja que propusiste en {project} está registrada.";
+        en: "Your write-off was agreed to",
+            "The write-off that you proposed in {project} is on record.";
+    }
+    /// Projects, to the owner; with what is owed.
+    StockBoughtBack {
+        es: "Aceptaron tu recompra",
+            "Debes {amount} por la recompra de existencias de {project}.";
+        en: "Your buy-back was agreed to",
+            "You owe {amount} for the stock of {project} that you bought back.";
+    }
+    /// Projects, to administrators.
+    CompletionDeclared {
+        es: "Un cierre de costos espera tu confirmación",
+            "Se declararon cerrados los costos de {project}.";
+        en: "A completion waits for your confirmation",
+            "The costs of {project} were declared closed.";
+    }
+    /// Projects, to everybody in it.
+    ProjectCompleted {
+        es: "El proyecto está completo",
+            "{project} terminó su ejecución. Sigue la liquidación final.";
+        en: "The project is completed",
+            "The execution of {project} is over. The final settlement comes next.";
+    }
+    /// Projects, to the owner; participants learn it of their participation.
+    ProjectSettled {
+        es: "El proyecto está liquidado",
+            "{project} repartió todo y queda cerrado.";
+        en: "The project is settled",
+            "{project} has distributed everything and is closed.";
+    }
+    /// Projects, to everybody in it; with the reason.
+    ProjectCancelled {
+        es: "El proyecto fue cancelado",
+            "{project} no sigue adelante. Motivo: {reason}.";
+        en: "The project was cancelled",
+            "{project} does not go ahead. Reason: {reason}.";
+    }
+    /// Accounting, to whoever agrees or pays.
+    DisbursementRequested {
+        es: "Un desembolso te espera",
+            "{project} pide pagar {amount}.";
+        en: "A disbursement waits for you",
+            "{project} asks to pay {amount}.";
+    }
+    /// Accounting, to treasurers.
+    DisbursementAgreed {
+        es: "Un desembolso espera su pago",
+            "Un desembolso grande de {project} ya tiene su segunda firma.";
+        en: "A disbursement waits to be paid",
+            "A large disbursement of {project} has its second signature now.";
+    }
+    /// Accounting, to the owner.
+    DisbursementPaid {
+        es: "Pagamos un desembolso",
+            "Se pagaron {amount} del dinero de {project}.";
+        en: "A disbursement was paid",
+            "{amount} was paid out of the money of {project}.";
+    }
+    /// Accounting, to the owner.
+    RecoveryReceived {
+        es: "Llegó una recuperación",
+            "{project} recuperó {amount}.";
+        en: "A recovery arrived",
+            "{project} recovered {amount}.";
+    }
+    /// Accounting, to the owner.
+    ProceedsMatched {
+        es: "Llegó el dinero de una venta",
+            "Se conciliaron {amount} de {project}.";
+        en: "The money of a sale arrived",
+            "{amount} of {project} was matched.";
+    }
+    /// Accounting, to administrators.
+    RunProposed {
+        es: "Una liquidación espera tu aprobación",
+            "Revisa la liquidación propuesta de {project}.";
+        en: "A settlement waits for your approval",
+            "Please look at the proposed settlement of {project}.";
+    }
+    /// Accounting, to each investor; with the reader's own net amount.
+    RunPosted {
+        es: "Recibiste una liquidación",
+            "{project} te pagó {amount}.";
+        en: "You received a settlement",
+            "{project} paid you {amount}.";
+    }
+    /// Accounting, to the person.
+    PayoutRequested {
+        es: "Recibimos tu pedido de retiro",
+            "{amount} salen de tu billetera hacia tu banco en cuanto tesorería los pague.";
+        en: "We received your payout request",
+            "{amount} leaves your wallet for your bank as soon as the treasury pays it.";
+    }
+    /// The same event, to treasurers.
+    PayoutToPay {
+        es: "Un retiro espera su pago",
+            "Hay que pagar {amount} a la cuenta bancaria de una persona.";
+        en: "A payout waits to be paid",
+            "{amount} is to be paid to a person's bank account.";
+    }
+    /// Accounting, to the person.
+    PayoutPaid {
+        es: "Tu retiro fue pagado",
+            "Se pagaron {amount} a tu cuenta bancaria.";
+        en: "Your payout was paid",
+            "{amount} was paid to your bank account.";
     }
 }

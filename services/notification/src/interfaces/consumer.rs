@@ -1,0 +1,138 @@
+//! The events of other services, inside the unit of work that moves the cursor: here what all
+//! of them have in common, and those of Auth and Users.
+
+use std::str::FromStr;
+
+use authz::Role;
+use contracts::money::Money as PbMoney;
+use contracts::{auth, users};
+use ids::UserId;
+use journal::{Apply, ApplyError, Envelope};
+use money::Money;
+use pg::Uow;
+
+use crate::application::notify::{Reader, notify};
+use crate::application::ports::{About, Circle, Told, Tx as _};
+use crate::domain::Kind;
+
+pub(super) const OWNER: Reader = Reader::Project(Circle::Owner);
+pub(super) const EVERYBODY: Reader = Reader::Project(Circle::Everybody);
+
+/// What one event tells one kind of reader.
+pub(super) type Telling = (Reader, Kind, About);
+
+/// Tells it all.
+pub(super) async fn tell(
+    uow: &mut Uow,
+    event: &Envelope,
+    tellings: impl IntoIterator<Item = Telling>,
+) -> Result<(), ApplyError> {
+    let at = clock::from_text(&event.businesstime);
+    let at = at.ok_or_else(|| unreadable(&event.businesstime))?;
+    for (reader, kind, about) in tellings {
+        let told = Told {
+            event: event.id,
+            kind,
+            about,
+            at,
+        };
+        notify(uow, &told, reader).await?;
+    }
+    Ok(())
+}
+
+pub(super) fn person(id: &str) -> Result<Reader, ApplyError> {
+    Ok(Reader::Person(read(id)?))
+}
+
+/// Everybody whose work it is, but the one who caused it.
+pub(super) fn staff(role: Role, event: &Envelope) -> Reader {
+    let but = event.actor.strip_prefix("user:");
+    Reader::Staff {
+        role,
+        but: but.and_then(|id| id.parse().ok()),
+    }
+}
+
+/// About a project and nothing more.
+pub(super) fn project(id: &str) -> Result<About, ApplyError> {
+    Ok(About {
+        project: Some(read(id)?),
+        ..About::default()
+    })
+}
+
+/// About an amount, in a project or not.
+pub(super) fn amount(given: Option<PbMoney>, about: About) -> Result<About, ApplyError> {
+    let PbMoney { currency, minor } = given.ok_or_else(|| unreadable("amount"))?;
+    let currency = currency.parse().map_err(|_| unreadable(&currency))?;
+    let amount = Money::try_new(minor, currency).map_err(|_| unreadable("amount"))?;
+    Ok(About {
+        amount: Some(amount),
+        ..about
+    })
+}
+
+pub(super) fn read<T: FromStr>(text: &str) -> Result<T, ApplyError> {
+    text.parse().map_err(|_| unreadable(text))
+}
+
+pub(super) fn unreadable(what: &str) -> ApplyError {
+    ApplyError::Contradiction(format!("`{what}` can't be read"))
+}
+
+/// What Notification does about the events of Auth.
+pub struct OfAuth;
+
+#[async_trait::async_trait]
+impl Apply for OfAuth {
+    async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
+        use auth::Event;
+        match Event::decode(&event.ty, &event.data)? {
+            Event::UserRegistered(one) => {
+                let user: UserId = read(&one.user_id)?;
+                uow.keep_language(user, one.language.parse().unwrap_or_default())
+                    .await?;
+                for role in &one.roles {
+                    uow.keep_role(user, read(role)?).await?;
+                }
+                Ok(())
+            }
+            Event::RoleGranted(one) => {
+                Ok(uow.keep_role(read(&one.user_id)?, read(&one.role)?).await?)
+            }
+            Event::RefreshTokenReused(one) => {
+                let reader = person(&one.user_id)?;
+                let telling = (reader, Kind::RefreshTokenReused, About::default());
+                tell(uow, event, [telling]).await
+            }
+            Event::SignedIn(_) => Ok(()),
+        }
+    }
+}
+
+/// What Notification does about the events of Users.
+pub struct OfUsers;
+
+#[async_trait::async_trait]
+impl Apply for OfUsers {
+    async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
+        use users::Event;
+        let telling = match Event::decode(&event.ty, &event.data)? {
+            Event::KycSubmitted(_) => {
+                let admins = staff(Role::Admin, event);
+                (admins, Kind::KycSubmitted, About::default())
+            }
+            Event::KycVerified(one) => (person(&one.user_id)?, Kind::KycVerified, About::default()),
+            Event::KycRejected(one) => {
+                let about = About {
+                    reason: one.reason,
+                    ..About::default()
+                };
+                (person(&one.user_id)?, Kind::KycRejected, about)
+            }
+            Event::KycExpired(one) => (person(&one.user_id)?, Kind::KycExpired, About::default()),
+        };
+        tell(uow, event, [telling]).await
+    }
+}

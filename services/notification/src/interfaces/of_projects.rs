@@ -1,0 +1,83 @@
+//! The events of Projects: each step of a project's life, and business time.
+
+use authz::Role;
+use contracts::projects::Event;
+use journal::{Apply, ApplyError, Envelope};
+use pg::Uow;
+
+use super::consumer::{EVERYBODY, OWNER, Telling, amount, person, project, read, staff, tell};
+use crate::application::learn::project_known;
+use crate::application::ports::{About, Tx as _};
+use crate::domain::Kind;
+
+/// What Notification does about the events of Projects.
+pub struct OfProjects;
+
+#[async_trait::async_trait]
+impl Apply for OfProjects {
+    async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
+        let fact = Event::decode(&event.ty, &event.data)?;
+        match &fact {
+            Event::BusinessTimeAdvanced(one) => uow.advance_business_time(one.offset_s).await?,
+            Event::ProjectCreated(one) => {
+                let (id, owner) = (read(&one.project_id)?, read(&one.owner_id)?);
+                project_known(uow, id, owner, "").await?;
+            }
+            Event::ProjectPublished(one) => {
+                let (id, owner) = (read(&one.project_id)?, read(&one.owner_id)?);
+                project_known(uow, id, owner, &one.name).await?;
+            }
+            _nothing_to_learn => {}
+        }
+        tell(uow, event, telling(fact, event)?).await
+    }
+}
+
+/// What it tells to whom, if anybody.
+fn telling(fact: Event, event: &Envelope) -> Result<Option<Telling>, ApplyError> {
+    let admins = staff(Role::Admin, event);
+    let (reader, kind, project_id) = match fact {
+        Event::ProjectPublished(one) => (OWNER, Kind::ProjectPublished, one.project_id),
+        Event::FundingOpened(one) => (OWNER, Kind::FundingOpened, one.project_id),
+        Event::ProjectFullyFunded(one) => (EVERYBODY, Kind::ProjectFullyFunded, one.project_id),
+        Event::FundingReopened(one) => (EVERYBODY, Kind::FundingReopened, one.project_id),
+        Event::ProjectReadyForApproval(one) => {
+            (admins, Kind::ProjectReadyForApproval, one.project_id)
+        }
+        Event::ProjectApproved(one) => (OWNER, Kind::ProjectApproved, one.project_id),
+        Event::ExecutionStarted(one) => (EVERYBODY, Kind::ExecutionStarted, one.project_id),
+        Event::GoodsReceived(one) => (EVERYBODY, Kind::GoodsReceived, one.project_id),
+        Event::GoodsHandedOver(one) => {
+            let investor = person(&one.investor_id)?;
+            (investor, Kind::GoodsHandedOver, one.project_id)
+        }
+        Event::StockClosureProposed(one) => (admins, Kind::StockClosureProposed, one.project_id),
+        Event::StockWrittenOff(one) => (OWNER, Kind::StockWrittenOff, one.project_id),
+        Event::CompletionDeclared(one) => (admins, Kind::CompletionDeclared, one.project_id),
+        Event::ProjectCompleted(one) => (EVERYBODY, Kind::ProjectCompleted, one.project_id),
+        Event::ProjectSettled(one) => (OWNER, Kind::ProjectSettled, one.project_id),
+        Event::SaleReported(one) => {
+            let about = amount(one.net, project(&one.project_id)?)?;
+            return Ok(Some((
+                staff(Role::Treasurer, event),
+                Kind::SaleReported,
+                about,
+            )));
+        }
+        Event::StockBoughtBack(one) => {
+            let about = amount(one.price, project(&one.project_id)?)?;
+            return Ok(Some((OWNER, Kind::StockBoughtBack, about)));
+        }
+        Event::ProjectCancelled(one) => {
+            let about = About {
+                reason: one.reason,
+                ..project(&one.project_id)?
+            };
+            return Ok(Some((EVERYBODY, Kind::ProjectCancelled, about)));
+        }
+        Event::ProjectCreated(_) | Event::TermsSet(_) | Event::BusinessTimeAdvanced(_) => {
+            return Ok(None);
+        }
+    };
+    Ok(Some((reader, kind, project(&project_id)?)))
+}
