@@ -54,6 +54,28 @@ pub enum RunKind {
 }
 
 impl RunKind {
+    const ALL: [Self; 4] = [
+        Self::Interim,
+        Self::Final,
+        Self::Adjustment,
+        Self::Liquidation,
+    ];
+
+    /// Its name, as documents write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Interim => "INTERIM",
+            Self::Final => "FINAL",
+            Self::Adjustment => "ADJUSTMENT",
+            Self::Liquidation => "LIQUIDATION",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Whether part of the gross stays in escrow: later costs may still come.
     pub(crate) const fn holds_back(self) -> bool {
         matches!(self, Self::Final | Self::Liquidation)

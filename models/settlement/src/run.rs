@@ -4,7 +4,7 @@ use money::Currency;
 use serde::{Deserialize, Serialize};
 
 use crate::entitlement::{Claim, Claims};
-use crate::exact::{Ratio, rate, sum, text};
+use crate::exact::{Ratio, rate, sum, text, text_or_none};
 use crate::payment::Payment;
 use crate::{RunInput, RunKind, SettlementError, ShareType, Stake};
 
@@ -108,6 +108,7 @@ pub struct Totals {
     #[serde(with = "text")]
     pub escrow_after_minor: i64,
     /// How many lines got one more unit for their remainder: those ranked up to this number.
+    #[serde(with = "text")]
     pub last_units: u32,
 }
 
@@ -152,6 +153,7 @@ pub struct Line {
     #[serde(with = "text")]
     pub received_before_minor: i64,
     /// The place of the remainder; none when nothing was due.
+    #[serde(with = "text_or_none")]
     pub remainder_rank: Option<u32>,
     /// This run's part of the pot.
     #[serde(with = "text")]

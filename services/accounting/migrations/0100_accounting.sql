@@ -157,6 +157,7 @@ CREATE TABLE participants (
 );
 CREATE INDEX participants_by_project ON participants (tenant_id, project_id);
 SELECT tenant_table('participants', 'SELECT, INSERT, UPDATE');
+SELECT worker_table('participants', 'SELECT');
 
 -- Payments out of escrow.
 CREATE TABLE disbursements (
@@ -186,6 +187,7 @@ CREATE TABLE disbursements (
 );
 CREATE INDEX disbursements_by_project ON disbursements (tenant_id, project_id);
 SELECT tenant_table('disbursements', 'SELECT, INSERT, UPDATE');
+SELECT worker_table('disbursements', 'SELECT');
 
 -- What a sale or a buy-back owes a project, with the goods that it is for.
 CREATE TABLE claims (
@@ -264,7 +266,7 @@ CREATE TABLE runs (
     project_id uuid NOT NULL,
     number int NOT NULL CHECK (number >= 1),
     kind text NOT NULL CHECK (kind IN ('INTERIM', 'FINAL', 'ADJUSTMENT', 'LIQUIDATION')),
-    state text NOT NULL CHECK (state IN ('PROPOSED', 'POSTED')),
+    state text NOT NULL CHECK (state IN ('PROPOSED', 'POSTED', 'SUPERSEDED')),
     document text NOT NULL,
     hash text NOT NULL,
     proposed_by uuid NOT NULL,
@@ -281,13 +283,15 @@ CREATE TABLE runs (
 -- A project is closed by one run.
 CREATE UNIQUE INDEX one_closing_run ON runs (tenant_id, project_id)
     WHERE state = 'POSTED' AND kind IN ('FINAL', 'LIQUIDATION');
+-- One proposal of a kind waits at a time.
+CREATE UNIQUE INDEX one_open_run ON runs (tenant_id, project_id, kind) WHERE state = 'PROPOSED';
 SELECT tenant_table('runs', 'SELECT, INSERT, UPDATE');
 SELECT worker_table('runs', 'SELECT');
 
--- Only the approval of a proposed run may be added; a posted run never changes.
+-- Only what becomes of a proposed run may be added; a posted or superseded run never changes.
 CREATE FUNCTION keep_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' OR OLD.state = 'POSTED'
+    IF TG_OP = 'DELETE' OR OLD.state <> 'PROPOSED'
         OR (to_jsonb(NEW) - '{state,approved_by,posted_at}'::text[])
             <> (to_jsonb(OLD) - '{state,approved_by,posted_at}'::text[]) THEN
         RAISE EXCEPTION 'a run is never edited' USING ERRCODE = 'insufficient_privilege';
@@ -295,6 +299,30 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER keep_run BEFORE UPDATE OR DELETE ON runs FOR EACH ROW EXECUTE FUNCTION keep_run();
+
+-- The transfers of a posted run.
+CREATE TABLE run_transfers (
+    tenant_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, transfer_id),
+    FOREIGN KEY (tenant_id, run_id) REFERENCES runs,
+    FOREIGN KEY (tenant_id, transfer_id) REFERENCES transfers
+);
+CREATE INDEX run_transfers_by_run ON run_transfers (tenant_id, run_id);
+SELECT tenant_table('run_transfers', 'SELECT, INSERT');
+SELECT worker_table('run_transfers', 'SELECT');
+SELECT append_only('run_transfers');
+
+-- Whose identity is verified, as Users said last: nobody else is paid out to.
+CREATE TABLE payees (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    verified boolean NOT NULL,
+    valid_until timestamptz,
+    PRIMARY KEY (tenant_id, user_id)
+);
+SELECT tenant_table('payees', 'SELECT, INSERT, UPDATE');
 
 -- Payments out of wallets.
 CREATE TABLE payouts (
@@ -315,3 +343,4 @@ CREATE TABLE payouts (
 );
 CREATE INDEX payouts_open ON payouts (tenant_id, requested_at) WHERE state = 'REQUESTED';
 SELECT tenant_table('payouts', 'SELECT, INSERT, UPDATE');
+SELECT worker_table('payouts', 'SELECT');

@@ -1,12 +1,24 @@
 //! The use cases of the books: one file, one use case.
 
+pub mod approve_run;
 pub mod book_deposit;
+pub mod book_queries;
+pub mod canonical;
+pub mod confirm_payout;
 pub mod fund_participation;
 pub mod ports;
+pub mod propose_run;
+pub mod request_payout;
+pub mod run_queries;
+
+mod payout;
+mod settle;
 
 use std::sync::Arc;
 
+pub use payout::PayoutError;
 use ports::{Reads, Store};
+pub use settle::SettleError;
 
 /// What every use case needs.
 #[derive(Clone)]

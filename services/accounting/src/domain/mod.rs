@@ -8,6 +8,7 @@ mod disbursement;
 mod payout;
 mod posting;
 mod run;
+mod run_document;
 mod snapshot;
 
 pub use account::{AccountKey, AccountKind, Chart, NoAccount};
@@ -15,9 +16,10 @@ pub use books::{Books, BooksRefusal, Figures, Phase};
 pub use budget::{Budget, BudgetLine};
 pub use claim::{Claim, ClaimKind, ClaimRefusal, ClaimedGoods};
 pub use disbursement::{Disbursement, DisbursementRefusal, DisbursementState, Invoice, limit};
-pub use payout::{Payout, PayoutRefusal, PayoutState};
+pub use payout::{Payee, Payout, PayoutRefusal, PayoutState};
 pub use posting::{Posting, Purpose};
-pub use run::{Participant, RunRefusal, RunState, SettlementRun, facts, postings};
+pub use run::{Participant, RunRefusal, RunState, SettlementFacts, SettlementRun, facts, postings};
+pub use run_document::{RunDocument, RunShare, run_of, shares};
 pub use snapshot::{
     ApprovedProject, FreezeRefusal, ProjectTerms, SealedList, SealedStake, Snapshot,
 };

@@ -4,6 +4,7 @@
 use ids::{PayoutId, UserId};
 use money::Money;
 use strum::{Display, EnumString, IntoStaticStr};
+use time::OffsetDateTime;
 
 use super::Posting;
 
@@ -17,6 +18,36 @@ pub enum PayoutState {
     Paid,
     /// The bank did not; the money is back.
     Failed,
+}
+
+/// The person who is paid, as Users described them last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payee {
+    /// Who.
+    pub user: UserId,
+    /// Whether the identity was verified.
+    pub verified: bool,
+    /// From here on it is not any more.
+    pub valid_until: Option<OffsetDateTime>,
+}
+
+impl Payee {
+    /// Somebody that Users said nothing about.
+    pub const fn unknown(user: UserId) -> Self {
+        Self {
+            user,
+            verified: false,
+            valid_until: None,
+        }
+    }
+
+    /// Money leaves only for a person whose identity is verified at this moment.
+    fn must_be_cleared(&self, now: OffsetDateTime) -> Result<(), PayoutRefusal> {
+        if self.verified && self.valid_until.is_none_or(|until| now < until) {
+            return Ok(());
+        }
+        Err(PayoutRefusal::KycNotVerified)
+    }
 }
 
 /// A payment out of a wallet.
@@ -37,6 +68,9 @@ pub struct Payout {
 /// Why a payout is refused; nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PayoutRefusal {
+    /// The payee's identity is not verified: the money stays in the wallet until it is.
+    #[error("the identity is not verified: payouts wait until it is")]
+    KycNotVerified,
     /// Nowhere to pay to.
     #[error("a bank account is required")]
     NoBankAccount,
@@ -55,6 +89,7 @@ impl PayoutRefusal {
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
+            Self::KycNotVerified => "kyc_not_verified",
             Self::NoBankAccount => "no_bank_account",
             Self::AmountMustBePositive => "amount_must_be_positive",
             Self::AlreadyDecided(_) => "already_decided",
@@ -67,10 +102,11 @@ impl Payout {
     /// Asks for one's own money; the transfer holds it in the same unit of work.
     pub fn request(
         id: PayoutId,
-        user: UserId,
-        amount: Money,
-        bank_account: String,
+        payee: &Payee,
+        (amount, bank_account): (Money, String),
+        now: OffsetDateTime,
     ) -> Result<(Self, Posting), PayoutRefusal> {
+        payee.must_be_cleared(now)?;
         if bank_account.trim().is_empty() {
             return Err(PayoutRefusal::NoBankAccount);
         }
@@ -79,16 +115,28 @@ impl Payout {
         }
         let payout = Self {
             id,
-            user,
+            user: payee.user,
             amount,
             bank_account,
             state: PayoutState::Requested,
         };
-        Ok((payout, Posting::payout(user, amount)))
+        let posting = payout.posting();
+        Ok((payout, posting))
     }
 
-    /// The bank paid: the hold is to be posted.
-    pub fn confirm(&mut self, by: UserId) -> Result<(), PayoutRefusal> {
+    /// The transfer that holds it, and is posted or voided in the end.
+    pub const fn posting(&self) -> Posting {
+        Posting::payout(self.user, self.amount)
+    }
+
+    /// The bank paid: the hold is to be posted. The payee's verification may have ended meanwhile.
+    pub fn confirm(
+        &mut self,
+        by: UserId,
+        payee: &Payee,
+        now: OffsetDateTime,
+    ) -> Result<(), PayoutRefusal> {
+        payee.must_be_cleared(now)?;
         self.decide(by, PayoutState::Paid)
     }
 

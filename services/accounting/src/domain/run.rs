@@ -1,6 +1,8 @@
 //! A settlement run: proposed from the books, approved by somebody else, posted at once
 //! (domain.md §5).
 
+use std::collections::BTreeSet;
+
 use ids::{ParticipationId, ProjectId, RunId, UserId};
 use ledger::Account;
 use money::{Money, MoneyError, Ppm};
@@ -8,7 +10,7 @@ use settlement::{
     Paid, Payee, Product, Run, RunInput, RunKind, SettlementError, ShareType, Source, Stake,
 };
 use strum::{Display, EnumString, IntoStaticStr};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{AccountKey, Books, BooksRefusal, Posting, ProjectTerms, Purpose};
 
@@ -20,6 +22,8 @@ pub enum RunState {
     Proposed,
     /// Approved and posted, both at once.
     Posted,
+    /// The facts changed before it was approved, and another was proposed in its place.
+    Superseded,
 }
 
 /// One active participation and what earlier runs paid on it.
@@ -74,6 +78,15 @@ pub enum RunRefusal {
     /// The ledger's balances are not what the figures add up to.
     #[error("the escrow's balances are not what its entries add up to")]
     EscrowMismatch,
+    /// What the last run held back is to stay in escrow for some time yet.
+    #[error("what was held back stays in escrow until {until}")]
+    HeldBack {
+        /// From here on it may be paid.
+        until: OffsetDateTime,
+    },
+    /// A run of this kind is proposed, and the facts are still its facts.
+    #[error("this run is proposed already: it waits for its approval")]
+    AlreadyProposed,
     /// It was posted before.
     #[error("the run was posted before")]
     AlreadyPosted,
@@ -107,11 +120,13 @@ impl RunRefusal {
             Self::NotDue => "run_not_due",
             Self::OpenDisbursement => "open_disbursement",
             Self::EscrowMismatch => "escrow_mismatch",
+            Self::HeldBack { .. } => "held_back",
+            Self::AlreadyProposed => "run_already_proposed",
             Self::AlreadyPosted => "already_posted",
             Self::ApproverProposed => "approver_proposed",
             Self::ApproverIsOwner => "approver_is_owner",
             Self::ApproverTakesPart => "approver_takes_part",
-            Self::FactsChanged => "facts_changed",
+            Self::FactsChanged => "run_stale",
             Self::UnknownPayee => "unknown_payee",
             Self::Settlement(settlement) => settlement.code(),
             Self::Books(books) => books.code(),
@@ -125,6 +140,53 @@ impl From<MoneyError> for RunRefusal {
     }
 }
 
+/// What a run is computed from, beside the books: as it was frozen, reported and paid before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettlementFacts {
+    /// The number of the snapshot that the terms and shares stand in.
+    pub snapshot_version: u32,
+    /// Its hash.
+    pub snapshot_hash: String,
+    /// The terms.
+    pub terms: ProjectTerms,
+    /// The goods.
+    pub products: Vec<Product>,
+    /// Who takes part.
+    pub participants: Vec<Participant>,
+    /// When the FINAL or liquidation run was posted.
+    pub closed_at: Option<OffsetDateTime>,
+}
+
+impl SettlementFacts {
+    /// What was held back stays in escrow for the days that the terms say.
+    pub fn may_settle(&self, kind: RunKind, now: OffsetDateTime) -> Result<(), RunRefusal> {
+        match (kind, self.closed_at) {
+            (RunKind::Adjustment, Some(closed_at)) => {
+                let until = closed_at + Duration::days(self.terms.holdback_days.into());
+                if now < until {
+                    return Err(RunRefusal::HeldBack { until });
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The accounts that money may move between.
+    pub fn accounts(&self, books: &Books) -> Vec<AccountKey> {
+        let investors = self.participants.iter().map(|p| p.investor);
+        let payees: BTreeSet<UserId> = investors.chain([books.owner]).collect();
+        let mut accounts = vec![
+            AccountKey::EscrowCapital(books.project),
+            AccountKey::EscrowProceeds(books.project),
+            AccountKey::PlatformFees,
+            AccountKey::TaxPayable,
+        ];
+        accounts.extend(payees.into_iter().map(AccountKey::Wallet));
+        accounts
+    }
+}
+
 /// The facts of a run, out of the books. Refuses when no such run is due, when a cost is still to
 /// be paid, and when the ledger and the figures disagree. `accounts` are `escrow:capital` and
 /// `escrow:proceeds`, locked.
@@ -132,8 +194,7 @@ pub fn facts(
     kind: RunKind,
     books: &Books,
     accounts: (&Account, &Account),
-    terms: &ProjectTerms,
-    (products, participants): (Vec<Product>, &[Participant]),
+    known: &SettlementFacts,
 ) -> Result<RunInput, RunRefusal> {
     if !books.phase.takes_run(kind) {
         return Err(RunRefusal::NotDue);
@@ -145,6 +206,12 @@ pub fn facts(
     if !books.holds(capital, proceeds) {
         return Err(RunRefusal::EscrowMismatch);
     }
+    let SettlementFacts {
+        terms,
+        products,
+        participants,
+        ..
+    } = known;
     let tax_ppm = terms.tax_withholding_ppm;
     Ok(RunInput {
         currency: books.currency,
@@ -152,7 +219,7 @@ pub fn facts(
         interim_limit_minor: Money::MAX_MINOR,
         terms: terms.settlement,
         escrow: books.escrow(capital, proceeds),
-        products,
+        products: products.clone(),
         stakes: participants.iter().map(|p| p.stake(tax_ppm)).collect(),
     })
 }
@@ -207,18 +274,27 @@ impl SettlementRun {
         }
     }
 
-    /// Four eyes: the approver is neither the proposer, nor the owner, nor a participant.
-    /// `hash_now` is that of the document as the facts give it at this moment: it must be the
-    /// proposed one. The run's transfers are to be posted in the same unit of work.
-    pub fn approve(
-        &mut self,
+    /// Gives way to a new proposal; refuses while the facts are still those of this one.
+    pub fn supersede(&mut self, hash_now: &str) -> Result<(), RunRefusal> {
+        if hash_now == self.hash {
+            return Err(RunRefusal::AlreadyProposed);
+        }
+        self.state = RunState::Superseded;
+        Ok(())
+    }
+
+    /// Four eyes: the approver is neither the proposer, nor the owner, nor a participant; and the
+    /// run still waits for somebody.
+    pub fn may_be_approved(
+        &self,
         by: UserId,
         books: &Books,
         participants: &[Participant],
-        hash_now: &str,
     ) -> Result<(), RunRefusal> {
-        if self.state == RunState::Posted {
-            return Err(RunRefusal::AlreadyPosted);
+        match self.state {
+            RunState::Proposed => {}
+            RunState::Posted => return Err(RunRefusal::AlreadyPosted),
+            RunState::Superseded => return Err(RunRefusal::FactsChanged),
         }
         if by == self.proposed_by {
             return Err(RunRefusal::ApproverProposed);
@@ -229,6 +305,19 @@ impl SettlementRun {
         if participants.iter().any(|p| p.investor == by) {
             return Err(RunRefusal::ApproverTakesPart);
         }
+        Ok(())
+    }
+
+    /// `hash_now` is that of the document as the facts give it at this moment: it must be the
+    /// proposed one. The run's transfers are to be posted in the same unit of work.
+    pub fn approve(
+        &mut self,
+        by: UserId,
+        books: &Books,
+        participants: &[Participant],
+        hash_now: &str,
+    ) -> Result<(), RunRefusal> {
+        self.may_be_approved(by, books, participants)?;
         if hash_now != self.hash {
             return Err(RunRefusal::FactsChanged);
         }

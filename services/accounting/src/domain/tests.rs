@@ -8,6 +8,7 @@ use ids::{DisbursementId, PayoutId, RunId, TransferId};
 use ledger::{Account, Ledger};
 use money::Currency;
 use settlement::{Paid, Product, RunKind, propose};
+use time::{Duration, OffsetDateTime};
 
 use super::cases::{
     ADMIN, ANA, BEN, OWNER, TREASURER, approved, funded, in_execution, project, sealed, stakes,
@@ -139,6 +140,17 @@ fn lamps() -> Vec<Product> {
     }]
 }
 
+fn known() -> SettlementFacts {
+    SettlementFacts {
+        snapshot_version: Snapshot::FIRST,
+        snapshot_hash: "f02e".to_owned(),
+        terms: terms(),
+        products: lamps(),
+        participants: participants(),
+        closed_at: None,
+    }
+}
+
 #[test]
 fn a_project_gives_back_what_it_took_and_what_it_earned() {
     let mut bank = Bank::open();
@@ -155,13 +167,7 @@ fn a_project_gives_back_what_it_took_and_what_it_earned() {
     bank.agrees_with(&books);
     books.phase = Phase::Completed;
 
-    let facts = facts(
-        RunKind::Final,
-        &books,
-        bank.escrow(),
-        &terms(),
-        (lamps(), &participants()),
-    );
+    let facts = facts(RunKind::Final, &books, bank.escrow(), &known());
     let run = propose(&facts.expect("the facts agree")).expect("a run");
     for posting in postings(&run, &books).expect("known payees") {
         bank.book(&posting);
@@ -395,7 +401,7 @@ fn a_run_is_approved_by_somebody_who_has_no_part_in_it() {
         (TREASURER, "abc", Some("approver_proposed")),
         (OWNER, "abc", Some("approver_is_owner")),
         (ANA, "abc", Some("approver_takes_part")),
-        (ADMIN, "abd", Some("facts_changed")),
+        (ADMIN, "abd", Some("run_stale")),
         (ADMIN, "abc", None),
     ];
     for (by, hash, expected) in table {
@@ -416,17 +422,33 @@ fn a_run_is_approved_by_somebody_who_has_no_part_in_it() {
 }
 
 #[test]
+fn a_proposal_gives_way_only_when_its_facts_have_changed() {
+    let kind = (RunKind::Final, "abc".to_owned());
+    let mut run = SettlementRun::propose(RunId::new(), &funded(), 1, kind, user(TREASURER));
+    assert_eq!(run.supersede("abc"), Err(RunRefusal::AlreadyProposed));
+    assert_eq!(run.state, RunState::Proposed);
+    run.supersede("abd").expect("other facts");
+    let late = run.approve(user(ADMIN), &funded(), &participants(), "abc");
+    assert_eq!(late, Err(RunRefusal::FactsChanged));
+}
+
+#[test]
+fn what_is_held_back_stays_for_the_days_of_the_terms() {
+    let closed_at = OffsetDateTime::UNIX_EPOCH;
+    let mut held = known();
+    held.terms.holdback_days = 90;
+    held.closed_at = Some(closed_at);
+    let after = |days| held.may_settle(RunKind::Adjustment, closed_at + Duration::days(days));
+    assert_eq!(after(89).expect_err("too early").code(), "held_back");
+    assert_eq!(after(90), Ok(()));
+}
+
+#[test]
 fn no_run_is_computed_before_it_is_due_or_while_the_books_disagree() {
     let mut bank = Bank::open();
     let mut books = raise(&mut bank);
     let of = |kind, books: &Books| {
-        let facts = facts(
-            kind,
-            books,
-            bank.escrow(),
-            &terms(),
-            (lamps(), &participants()),
-        );
+        let facts = facts(kind, books, bank.escrow(), &known());
         facts.err().map(|refusal| refusal.code())
     };
     assert_eq!(of(RunKind::Final, &books), Some("run_not_due"));
@@ -442,9 +464,26 @@ fn no_run_is_computed_before_it_is_due_or_while_the_books_disagree() {
 
 #[test]
 fn a_payout_is_decided_once_and_by_somebody_else() {
-    let ask = |minor, account: &str| {
-        Payout::request(PayoutId::new(), user(ANA), usd(minor), account.to_owned())
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let ana = |verified, valid_until| Payee {
+        user: user(ANA),
+        verified,
+        valid_until,
     };
+    let ask = |minor, account: &str| {
+        let (amount, account) = (usd(minor), account.to_owned());
+        Payout::request(PayoutId::new(), &ana(true, None), (amount, account), now)
+    };
+    let unclear = [
+        ana(false, None),
+        ana(true, Some(now)),
+        Payee::unknown(user(ANA)),
+    ];
+    for payee in unclear {
+        let bank = (usd(1), "PE12".to_owned());
+        let refused = Payout::request(PayoutId::new(), &payee, bank, now);
+        assert_eq!(refused.expect_err("blocked").code(), "kyc_not_verified");
+    }
     assert_eq!(
         ask(0, "PE12").expect_err("nothing").code(),
         "amount_must_be_positive"
@@ -452,8 +491,15 @@ fn a_payout_is_decided_once_and_by_somebody_else() {
     assert_eq!(ask(1, " ").expect_err("nowhere").code(), "no_bank_account");
     let (mut payout, posting) = ask(1, "PE12").expect("a payout");
     assert_eq!(posting.phase, ledger::Phase::Pending);
-    assert_eq!(payout.confirm(user(ANA)), Err(PayoutRefusal::SamePerson));
-    payout.confirm(user(TREASURER)).expect("a confirmation");
+    let known = ana(true, None);
+    let confirm = |payout: &mut Payout, by, payee: &Payee| payout.confirm(user(by), payee, now);
+    assert_eq!(
+        confirm(&mut payout, ANA, &known),
+        Err(PayoutRefusal::SamePerson)
+    );
+    let blocked = confirm(&mut payout, TREASURER, &ana(false, None));
+    assert_eq!(blocked, Err(PayoutRefusal::KycNotVerified));
+    confirm(&mut payout, TREASURER, &known).expect("a confirmation");
     let again = payout.fail(user(TREASURER));
     assert_eq!(again, Err(PayoutRefusal::AlreadyDecided(PayoutState::Paid)));
 }

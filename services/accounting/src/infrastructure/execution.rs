@@ -12,9 +12,9 @@ use settlement::{Paid, Product, ShareType};
 use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
-use super::canonical::canonical;
 use super::postgres::{amount, read};
 use super::publisher;
+use crate::application::canonical::canonical;
 use crate::application::ports::{BooksTx as _, ExecutionTx, Paying, Receipt};
 use crate::domain::{
     ApprovedProject, Books, Claim, Disbursement, Invoice, Participant, SealedList, Snapshot,
@@ -260,6 +260,8 @@ impl ExecutionTx for Uow {
         let tenant = self.context().tenant.as_uuid();
         sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM disbursements
+                              WHERE tenant_id = $1 AND bank_reference = $2)
+                   OR EXISTS (SELECT FROM payouts
                               WHERE tenant_id = $1 AND bank_reference = $2) AS "paid!""#,
             tenant,
             bank_reference,

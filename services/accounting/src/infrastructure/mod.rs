@@ -1,14 +1,15 @@
 //! What the rules need of the outside world.
 
-mod canonical;
 mod execution;
 mod execution_reads;
+mod payouts;
 mod postgres;
 mod publisher;
-mod settlement;
+mod run_reads;
+mod runs;
 mod verify;
+mod wallet_reads;
 
-pub use canonical::{Canonical, NotCanonical, canonical};
 pub use verify::verify;
 
 /// The tables of the books, after those of `pg` and `journal`.

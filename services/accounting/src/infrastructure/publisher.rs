@@ -5,10 +5,11 @@ use contracts::money::Money as PbMoney;
 use journal::Record as _;
 use money::Money;
 use pg::Uow;
+use settlement::Run;
 use uow::StoreError;
 
 use crate::application::ports::{Deposit, Funds, Participating, Paying, Receipt};
-use crate::domain::{Books, Claim, Disbursement, Snapshot};
+use crate::domain::{Books, Claim, Disbursement, Payout, SettlementRun, Snapshot};
 
 pub(super) async fn deposit_booked(uow: &mut Uow, deposit: &Deposit) -> Result<(), StoreError> {
     let Deposit {
@@ -193,6 +194,60 @@ pub(super) async fn proceeds_matched(uow: &mut Uow, claim: &Claim) -> Result<(),
         amount: wire(claim.owed),
     };
     uow.record(claim.project.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn run_proposed(uow: &mut Uow, run: &SettlementRun) -> Result<(), StoreError> {
+    let event = pb::RunProposed {
+        run_id: run.id.to_string(),
+        project_id: run.project.to_string(),
+        kind: run.kind.name().to_owned(),
+        hash: run.hash.clone(),
+        proposed_by: run.proposed_by.to_string(),
+    };
+    uow.record(run.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn run_posted(
+    uow: &mut Uow,
+    run: &SettlementRun,
+    computed: &Run,
+) -> Result<(), StoreError> {
+    let mut distributions = Vec::with_capacity(computed.lines.len());
+    for line in &computed.lines {
+        let net = Money::try_new(line.net_minor, computed.currency);
+        distributions.push(pb::Distribution {
+            participation_id: line.participation.clone(),
+            investor_id: line.investor.clone(),
+            net: wire(net.map_err(StoreError::failed)?),
+        });
+    }
+    let event = pb::RunPosted {
+        run_id: run.id.to_string(),
+        project_id: run.project.to_string(),
+        kind: run.kind.name().to_owned(),
+        hash: run.hash.clone(),
+        approved_by: run.approved_by.map(|by| by.to_string()).unwrap_or_default(),
+        distributions,
+    };
+    uow.record(run.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn payout_requested(uow: &mut Uow, payout: &Payout) -> Result<(), StoreError> {
+    let event = pb::PayoutRequested {
+        payout_id: payout.id.to_string(),
+        user_id: payout.user.to_string(),
+        amount: wire(payout.amount),
+    };
+    uow.record(payout.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn payout_paid(uow: &mut Uow, payout: &Payout) -> Result<(), StoreError> {
+    let event = pb::PayoutPaid {
+        payout_id: payout.id.to_string(),
+        user_id: payout.user.to_string(),
+        amount: wire(payout.amount),
+    };
+    uow.record(payout.id.as_uuid(), &event).await.map(drop)
 }
 
 /// An amount as every event carries it.

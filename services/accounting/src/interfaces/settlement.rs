@@ -3,86 +3,364 @@
 
 use authz::Actor;
 use contracts::accounting as pb;
-use tonic::Status;
+use ids::{PayoutId, RunId};
+use link::{fault, refuse};
+use money::Currency;
+use settlement::RunKind;
+use tonic::{Code, Status};
 
-use crate::application::App;
+use super::convert::{
+    amount, booking, forbidden, key, malformed, minor, read, refused, unusable, wire,
+};
+use crate::application::approve_run::approve_run as approve;
+use crate::application::book_deposit::{BookDeposit, BookDepositError, book_deposit as book};
+use crate::application::confirm_payout::confirm_payout as confirm;
+use crate::application::ports::{KindBalance, QueuedPayout, WalletEntry, WalletView};
+use crate::application::propose_run::propose_run as propose;
+use crate::application::request_payout::request_payout as request;
+use crate::application::run_queries::{self, RunView};
+use crate::application::{App, PayoutError, SettleError, book_queries};
+use crate::domain::{RunRefusal, RunShare};
 
 pub(super) async fn book_deposit(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::BookDepositRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::BookDepositRequest,
 ) -> Result<pb::BookDepositReply, Status> {
-    Err(Status::unimplemented("BookDeposit"))
+    let pb::BookDepositRequest {
+        idempotency_key,
+        user_id,
+        amount: given,
+        bank_reference,
+    } = asked;
+    let user = read(&user_id, "user_id")?;
+    let amount = amount(given, "amount")?;
+    let asked = (user, amount, &bank_reference);
+    let cmd = BookDeposit {
+        key: key("book_deposit", idempotency_key, &asked)?,
+        user,
+        amount,
+        bank_reference,
+    };
+    let transfer = book(&*app.store, actor, cmd).await?;
+    let currency = amount.currency();
+    let wallet = book_queries::wallet(app, actor, Some(user), currency).await;
+    let wallet = wallet.map_err(|err| fault(&err))?;
+    Ok(pb::BookDepositReply {
+        transfer_id: transfer.to_string(),
+        balance: wallet.and_then(|wallet| minor(wallet.balance_minor, currency)),
+    })
 }
 
 pub(super) async fn wallet(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::WalletRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::WalletRequest,
 ) -> Result<pb::WalletReply, Status> {
-    Err(Status::unimplemented("Wallet"))
+    let pb::WalletRequest { user_id, currency } = asked;
+    let of = match user_id.as_str() {
+        "" => None,
+        id => Some(read(id, "user_id")?),
+    };
+    let currency = read(&currency, "currency")?;
+    let wallet = book_queries::wallet(app, actor, of, currency).await;
+    let wallet = wallet.map_err(|err| fault(&err))?;
+    let wallet = wallet.ok_or_else(|| forbidden("this wallet is not yours to read"))?;
+    let WalletView {
+        balance_minor,
+        held_minor,
+        entries,
+    } = wallet;
+    Ok(pb::WalletReply {
+        balance: minor(balance_minor, currency),
+        held: minor(held_minor, currency),
+        available: minor(balance_minor - held_minor, currency),
+        entries: entries
+            .into_iter()
+            .map(|one| entry(one, currency))
+            .collect(),
+    })
 }
 
 pub(super) async fn request_payout(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::RequestPayoutRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::RequestPayoutRequest,
 ) -> Result<pb::PayoutReply, Status> {
-    Err(Status::unimplemented("RequestPayout"))
+    let pb::RequestPayoutRequest {
+        idempotency_key,
+        amount: given,
+        bank_account,
+    } = asked;
+    let amount = amount(given, "amount")?;
+    let id = request(app, actor, idempotency_key, (amount, bank_account)).await?;
+    payout(app, actor, id).await
 }
 
 pub(super) async fn confirm_payout(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::ConfirmPayoutRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::ConfirmPayoutRequest,
 ) -> Result<pb::PayoutReply, Status> {
-    Err(Status::unimplemented("ConfirmPayout"))
+    let pb::ConfirmPayoutRequest {
+        idempotency_key,
+        payout_id,
+        bank_reference,
+    } = asked;
+    let id = read(&payout_id, "payout_id")?;
+    let id = confirm(app, actor, idempotency_key, (id, bank_reference)).await?;
+    payout(app, actor, id).await
 }
 
 pub(super) async fn payout_queue(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::PayoutQueueRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::PayoutQueueRequest,
 ) -> Result<pb::PayoutQueueReply, Status> {
-    Err(Status::unimplemented("PayoutQueue"))
+    let pb::PayoutQueueRequest {} = asked;
+    let queue = book_queries::payout_queue(app, actor).await;
+    let queue = queue.map_err(|err| fault(&err))?;
+    Ok(pb::PayoutQueueReply {
+        payouts: queue.into_iter().map(queued).collect(),
+    })
 }
 
 pub(super) async fn propose_run(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::ProposeRunRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::ProposeRunRequest,
 ) -> Result<pb::RunReply, Status> {
-    Err(Status::unimplemented("ProposeRun"))
+    let pb::ProposeRunRequest {
+        idempotency_key,
+        project_id,
+        kind,
+    } = asked;
+    let project = read(&project_id, "project_id")?;
+    let kind = RunKind::named(&kind).ok_or_else(|| malformed("kind"))?;
+    let id = propose(app, actor, idempotency_key, (project, kind)).await?;
+    one_run(app, actor, id).await
 }
 
 pub(super) async fn approve_run(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::ApproveRunRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::ApproveRunRequest,
 ) -> Result<pb::RunReply, Status> {
-    Err(Status::unimplemented("ApproveRun"))
+    let pb::ApproveRunRequest {
+        idempotency_key,
+        run_id,
+    } = asked;
+    let id = read(&run_id, "run_id")?;
+    let id = approve(app, actor, idempotency_key, id).await?;
+    one_run(app, actor, id).await
 }
 
 pub(super) async fn run(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::RunRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::RunRequest,
 ) -> Result<pb::RunReply, Status> {
-    Err(Status::unimplemented("Run"))
+    let pb::RunRequest { run_id } = asked;
+    one_run(app, actor, read(&run_id, "run_id")?).await
 }
 
 pub(super) async fn runs(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::RunsRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::RunsRequest,
 ) -> Result<pb::RunsReply, Status> {
-    Err(Status::unimplemented("Runs"))
+    let pb::RunsRequest { project_id } = asked;
+    let project = read(&project_id, "project_id")?;
+    let runs = run_queries::runs(app, actor, project).await;
+    let runs = runs.map_err(|err| fault(&err))?;
+    Ok(pb::RunsReply {
+        runs: runs.into_iter().map(shown).collect(),
+    })
 }
 
 pub(super) async fn trial_balance(
-    _app: &App,
-    _actor: &Actor,
-    _request: pb::TrialBalanceRequest,
+    app: &App,
+    actor: &Actor,
+    asked: pb::TrialBalanceRequest,
 ) -> Result<pb::TrialBalanceReply, Status> {
-    Err(Status::unimplemented("TrialBalance"))
+    let pb::TrialBalanceRequest { currency } = asked;
+    let currency: Currency = read(&currency, "currency")?;
+    let found = book_queries::trial_balance(app, actor, currency).await;
+    let (kinds, balanced) = found.map_err(|err| fault(&err))?;
+    let balance = |of: KindBalance| pb::AccountBalance {
+        kind: of.kind.to_string(),
+        normal_side: of.kind.normal().to_string(),
+        debits: minor(of.debits_minor, currency),
+        credits: minor(of.credits_minor, currency),
+        pending: minor(of.pending_minor, currency),
+    };
+    Ok(pb::TrialBalanceReply {
+        accounts: kinds.into_iter().map(balance).collect(),
+        balanced,
+    })
+}
+
+async fn payout(app: &App, actor: &Actor, id: PayoutId) -> Result<pb::PayoutReply, Status> {
+    let found = book_queries::payout(app, actor, id).await;
+    let found = found.map_err(|err| fault(&err))?;
+    let payout = Some(queued(found.ok_or_else(no_such_payout)?));
+    Ok(pb::PayoutReply { payout })
+}
+
+async fn one_run(app: &App, actor: &Actor, id: RunId) -> Result<pb::RunReply, Status> {
+    let found = run_queries::run(app, actor, id).await;
+    let found = found.map_err(|err| fault(&err))?;
+    let run = Some(shown(found.ok_or_else(no_such_run)?));
+    Ok(pb::RunReply { run })
+}
+
+fn entry(entry: WalletEntry, currency: Currency) -> pb::WalletEntry {
+    let WalletEntry {
+        transfer,
+        purpose,
+        amount_minor,
+        phase,
+        at,
+        project,
+    } = entry;
+    pb::WalletEntry {
+        transfer_id: transfer.to_string(),
+        kind: purpose.to_string(),
+        amount: minor(amount_minor, currency),
+        phase: phase.to_string(),
+        at: clock::to_text(at),
+        project_id: project.map(|id| id.to_string()).unwrap_or_default(),
+    }
+}
+
+fn queued(queued: QueuedPayout) -> pb::Payout {
+    let QueuedPayout {
+        payout,
+        requested_at,
+    } = queued;
+    pb::Payout {
+        payout_id: payout.id.to_string(),
+        user_id: payout.user.to_string(),
+        amount: wire(payout.amount),
+        state: payout.state.to_string(),
+        bank_account: payout.bank_account,
+        requested_at: clock::to_text(requested_at),
+    }
+}
+
+fn shown(view: RunView) -> pb::RunView {
+    let RunView {
+        run,
+        document,
+        computed,
+        shares,
+    } = view;
+    let (totals, currency) = (&computed.totals, computed.currency);
+    let distributed = totals.escrow_before_minor - totals.escrow_after_minor;
+    let advances = totals.advances_returned_minor + totals.advances_repaid_minor;
+    pb::RunView {
+        run_id: run.id.to_string(),
+        project_id: run.project.to_string(),
+        number: i32::try_from(run.number).unwrap_or(i32::MAX),
+        kind: run.kind.name().to_owned(),
+        state: run.state.to_string(),
+        proposed_by: run.proposed_by.to_string(),
+        approved_by: run.approved_by.map(|by| by.to_string()).unwrap_or_default(),
+        document: document.unwrap_or_default(),
+        hash: run.hash,
+        lines: shares
+            .into_iter()
+            .map(|share| line(share, currency))
+            .collect(),
+        distributed: minor(distributed, currency),
+        owner_share: minor(totals.owner_split_minor, currency),
+        advances_returned: minor(advances, currency),
+        fees: minor(totals.fees_minor, currency),
+        tax: minor(totals.taxes_minor, currency),
+        held_back: minor(totals.held_back_minor, currency),
+    }
+}
+
+fn line(share: RunShare, currency: Currency) -> pb::RunLine {
+    let RunShare {
+        participation,
+        investor,
+        unspent_minor,
+        capital_minor,
+        fraction_cash_minor,
+        profit_minor,
+        owner_split_minor,
+        fee_minor,
+        tax_minor,
+        net_minor,
+    } = share;
+    pb::RunLine {
+        participation_id: participation.to_string(),
+        investor_id: investor.to_string(),
+        unspent: minor(unspent_minor, currency),
+        capital: minor(capital_minor, currency),
+        fraction_cash: minor(fraction_cash_minor, currency),
+        profit: minor(profit_minor, currency),
+        fee: minor(fee_minor, currency),
+        tax: minor(tax_minor, currency),
+        net: minor(net_minor, currency),
+        owner_split: minor(owner_split_minor, currency),
+    }
+}
+
+fn no_such_payout() -> Status {
+    refuse(Code::NotFound, "no_such_payout", "there is no such payout")
+}
+
+fn no_such_run() -> Status {
+    refuse(Code::NotFound, "no_such_run", "there is no such run")
+}
+
+impl From<BookDepositError> for Status {
+    fn from(err: BookDepositError) -> Self {
+        match err {
+            BookDepositError::Forbidden => forbidden(err),
+            BookDepositError::NoReference => refused("no_bank_reference", err, &[]),
+            BookDepositError::ReferenceUsed => refused("bank_reference_used", err, &[]),
+            BookDepositError::Booking(refusal) => booking(refusal),
+            BookDepositError::Store(err) => fault(&err),
+        }
+    }
+}
+
+impl From<PayoutError> for Status {
+    fn from(err: PayoutError) -> Self {
+        match err {
+            PayoutError::Forbidden => forbidden(err),
+            PayoutError::NoSuchPayout(_) => no_such_payout(),
+            PayoutError::NoReference => refused("no_bank_reference", err, &[]),
+            PayoutError::ReferenceUsed => refused("bank_reference_used", err, &[]),
+            PayoutError::Key(key) => unusable(&key),
+            PayoutError::Refused(refusal) => refused(refusal.code(), refusal, &[]),
+            PayoutError::Booking(refusal) => booking(refusal),
+            PayoutError::Store(err) => fault(&err),
+        }
+    }
+}
+
+impl From<SettleError> for Status {
+    fn from(err: SettleError) -> Self {
+        match err {
+            SettleError::Forbidden => forbidden(err),
+            SettleError::NoSuchProject(_) => refuse(
+                Code::NotFound,
+                "no_such_project",
+                "there is no such project",
+            ),
+            SettleError::NoSuchRun(_) => no_such_run(),
+            SettleError::Key(key) => unusable(&key),
+            SettleError::Refused(RunRefusal::HeldBack { until }) => {
+                let refusal = RunRefusal::HeldBack { until };
+                let args = [("until", clock::to_text(until))];
+                refused(refusal.code(), &refusal, &args)
+            }
+            SettleError::Refused(refusal) => refused(refusal.code(), &refusal, &[]),
+            SettleError::Store(err) => fault(&err),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use ids::{ParticipationId, ProjectId, TransferId, UserId};
-use ledger::{Command, Ledger};
+use ledger::{Account, Command, Ledger};
 use money::{Currency, Money};
 use uow::{StoreError, UnitOfWork};
 
@@ -49,6 +49,13 @@ impl Book {
             ledger,
             labels,
         }
+    }
+
+    /// An account as it is now.
+    pub fn account(&self, key: AccountKey) -> Result<Account, BookingError> {
+        let id = self.chart.id(key)?;
+        let account = self.ledger.account(id).copied();
+        account.ok_or(BookingError::Refused(ledger::Refusal::AccountNotFound(id)))
     }
 
     /// Books a transfer under the id that makes it safe to repeat.

@@ -4,10 +4,14 @@
 
 mod books;
 mod execution;
-mod settlement;
+mod payouts;
+mod runs;
 mod store;
+mod wallets;
 
 pub use books::{Book, BookingError, BooksTx, Deposit, Funds, Label, Participating, WaitingHold};
 pub use execution::{BudgetView, EscrowView, ExecutionReads, ExecutionTx, Frozen, Paying, Receipt};
-pub use settlement::{SettlementReads, SettlementTx};
+pub use payouts::{PayoutsTx, QueuedPayout};
+pub use runs::{RunReads, RunsTx, StoredRun};
 pub use store::{Reads, Store, Tx};
+pub use wallets::{EntryPhase, KindBalance, WalletEntry, WalletReads, WalletView};

@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use authz::Actor;
 use uow::StoreError;
 
-use super::{BooksTx, ExecutionReads, ExecutionTx, SettlementReads, SettlementTx};
+use super::{BooksTx, ExecutionReads, ExecutionTx, PayoutsTx, RunReads, RunsTx, WalletReads};
 
 /// One unit of work. Dropped without `commit` it leaves no trace.
 ///
 /// A project's books are locked before accounts are, and accounts in the order of their ids.
-pub trait Tx: BooksTx + ExecutionTx + SettlementTx {}
+pub trait Tx: BooksTx + ExecutionTx + RunsTx + PayoutsTx {}
 
-impl<T: BooksTx + ExecutionTx + SettlementTx> Tx for T {}
+impl<T: BooksTx + ExecutionTx + RunsTx + PayoutsTx> Tx for T {}
 
 /// Where units of work come from.
 #[async_trait]
@@ -21,6 +21,6 @@ pub trait Store: Send + Sync {
 }
 
 /// The queries, each in the actor's tenant.
-pub trait Reads: ExecutionReads + SettlementReads {}
+pub trait Reads: ExecutionReads + RunReads + WalletReads {}
 
-impl<T: ExecutionReads + SettlementReads> Reads for T {}
+impl<T: ExecutionReads + RunReads + WalletReads> Reads for T {}

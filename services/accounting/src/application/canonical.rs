@@ -1,6 +1,8 @@
 //! The canonical form of a document: JSON with sorted keys, no blanks, and integers as strings, so
 //! that equal facts have equal bytes in every program and no reader makes a float of an amount.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -29,12 +31,21 @@ pub enum NotCanonical {
 pub fn canonical(document: &impl Serialize) -> Result<Canonical, NotCanonical> {
     let value = serde_json::to_value(document).map_err(NotCanonical::NotPlain)?;
     let mut text = String::new();
-    write(&value, &mut text)?;
-    let hash = hex::encode(Sha256::digest(text.as_bytes()));
+    put(&value, &mut text)?;
+    let hash = hash(&text);
     Ok(Canonical { text, hash })
 }
 
-fn write(value: &Value, out: &mut String) -> Result<(), NotCanonical> {
+/// The SHA-256 of a text's bytes, lower-case hex.
+pub fn hash(text: &str) -> String {
+    let mut hash = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        write!(hash, "{byte:02x}").expect("a text takes everything");
+    }
+    hash
+}
+
+fn put(value: &Value, out: &mut String) -> Result<(), NotCanonical> {
     match value {
         Value::Number(number) => {
             if !(number.is_i64() || number.is_u64()) {
@@ -47,7 +58,7 @@ fn write(value: &Value, out: &mut String) -> Result<(), NotCanonical> {
             out.push('[');
             for (at, item) in items.iter().enumerate() {
                 out.push_str(if at > 0 { "," } else { "" });
-                write(item, out)?;
+                put(item, out)?;
             }
             out.push(']');
         }
@@ -58,9 +69,9 @@ fn write(value: &Value, out: &mut String) -> Result<(), NotCanonical> {
             out.push('{');
             for (at, (key, member)) in members.into_iter().enumerate() {
                 out.push_str(if at > 0 { "," } else { "" });
-                write(&Value::String(key.clone()), out)?;
+                put(&Value::String(key.clone()), out)?;
                 out.push(':');
-                write(member, out)?;
+                put(member, out)?;
             }
             out.push('}');
         }

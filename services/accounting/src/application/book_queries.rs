@@ -1,0 +1,58 @@
+//! Who may read what of the books. What is not one's to see does not exist.
+
+use authz::{Actor, Role};
+use ids::{PayoutId, UserId};
+use money::Currency;
+use uow::StoreError;
+
+use super::App;
+use super::ports::{KindBalance, QueuedPayout, WalletView};
+
+/// Read everybody's wallet.
+const WALLET_READERS: &[Role] = &[Role::Treasurer, Role::Auditor];
+
+/// One's own wallet, or, for treasurers and auditors, another's; `None` for everybody else.
+pub async fn wallet(
+    app: &App,
+    actor: &Actor,
+    of: Option<UserId>,
+    currency: Currency,
+) -> Result<Option<WalletView>, StoreError> {
+    let Some(user) = of.or(actor.user()) else {
+        return Ok(None);
+    };
+    if !actor.is(user) && !actor.has_one_of(WALLET_READERS) {
+        return Ok(None);
+    }
+    app.reads.wallet(actor, user, currency).await.map(Some)
+}
+
+/// A payout: for its payee and those who pay.
+pub async fn payout(
+    app: &App,
+    actor: &Actor,
+    id: PayoutId,
+) -> Result<Option<QueuedPayout>, StoreError> {
+    let found = app.reads.payout(actor, id).await?;
+    let may_see = |user| actor.is(user) || actor.has_one_of(WALLET_READERS);
+    Ok(found.filter(|queued| may_see(queued.payout.user)))
+}
+
+/// Payouts that wait for the bank, oldest first: for those who pay and those who audit.
+pub async fn payout_queue(app: &App, actor: &Actor) -> Result<Vec<QueuedPayout>, StoreError> {
+    app.reads.payout_queue(actor).await
+}
+
+/// The sums of the accounts by kind, and whether debits are credits.
+pub async fn trial_balance(
+    app: &App,
+    actor: &Actor,
+    currency: Currency,
+) -> Result<(Vec<KindBalance>, bool), StoreError> {
+    let kinds = app.reads.trial_balance(actor, currency).await?;
+    let sum = |of: fn(&KindBalance) -> i64| -> i128 {
+        kinds.iter().map(|kind| i128::from(of(kind))).sum()
+    };
+    let balanced = sum(|kind| kind.debits_minor) == sum(|kind| kind.credits_minor);
+    Ok((kinds, balanced))
+}

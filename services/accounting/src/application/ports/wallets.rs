@@ -1,0 +1,90 @@
+//! Wallets, the payouts that wait and the trial balance, as they are read.
+
+use async_trait::async_trait;
+use authz::Actor;
+use ids::{PayoutId, ProjectId, TransferId, UserId};
+use money::Currency;
+use time::OffsetDateTime;
+use uow::StoreError;
+
+use super::QueuedPayout;
+use crate::domain::{AccountKind, Purpose};
+
+/// What became of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum EntryPhase {
+    /// Held.
+    Pending,
+    /// Moved.
+    Posted,
+    /// Held once, and given back.
+    Voided,
+}
+
+/// One line of a wallet's statement: a transfer, as this wallet sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WalletEntry {
+    /// Which.
+    pub transfer: TransferId,
+    /// Why.
+    pub purpose: Purpose,
+    /// Below zero: out of the wallet.
+    pub amount_minor: i64,
+    /// What became of it.
+    pub phase: EntryPhase,
+    /// When it was booked.
+    pub at: OffsetDateTime,
+    /// The project whose escrow it touches.
+    pub project: Option<ProjectId>,
+}
+
+/// A wallet in one currency; `available = balance - held`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WalletView {
+    /// What is in it.
+    pub balance_minor: i64,
+    /// What of it is held.
+    pub held_minor: i64,
+    /// Newest first, at most 100.
+    pub entries: Vec<WalletEntry>,
+}
+
+/// All accounts of one kind in one currency, together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindBalance {
+    /// Which.
+    pub kind: AccountKind,
+    /// Posted debits.
+    pub debits_minor: i64,
+    /// Posted credits.
+    pub credits_minor: i64,
+    /// Held, on either side.
+    pub pending_minor: i64,
+}
+
+/// The queries, each in the actor's tenant.
+#[async_trait]
+pub trait WalletReads: Send + Sync {
+    /// A user's wallet; one that never held anything is empty.
+    async fn wallet(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        currency: Currency,
+    ) -> Result<WalletView, StoreError>;
+
+    /// One payout.
+    async fn payout(&self, actor: &Actor, id: PayoutId)
+    -> Result<Option<QueuedPayout>, StoreError>;
+
+    /// Payouts that wait for the bank, oldest first.
+    async fn payout_queue(&self, actor: &Actor) -> Result<Vec<QueuedPayout>, StoreError>;
+
+    /// The sums of the accounts, by kind.
+    async fn trial_balance(
+        &self,
+        actor: &Actor,
+        currency: Currency,
+    ) -> Result<Vec<KindBalance>, StoreError>;
+}

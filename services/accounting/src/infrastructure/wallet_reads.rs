@@ -1,0 +1,157 @@
+//! The queries on wallets, payouts and the trial balance.
+
+use async_trait::async_trait;
+use authz::Actor;
+use ids::{PayoutId, UserId};
+use money::Currency;
+use pg::{Context, Database, Uow, store_error};
+use uow::StoreError;
+use uuid::Uuid;
+
+use super::postgres::{amount, read};
+use crate::application::ports::{
+    EntryPhase, KindBalance, QueuedPayout, WalletEntry, WalletReads, WalletView,
+};
+use crate::domain::Payout;
+
+#[async_trait]
+impl WalletReads for Database {
+    async fn wallet(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        currency: Currency,
+    ) -> Result<WalletView, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        let account = sqlx::query!(
+            "SELECT account_id, debits_posted, credits_posted, debits_pending FROM accounts
+             WHERE tenant_id = $1 AND kind = 'WALLET' AND owner_id = $2 AND currency = $3",
+            uow.context().tenant.as_uuid(),
+            user.as_uuid(),
+            currency.code(),
+        )
+        .fetch_optional(uow.conn())
+        .await
+        .map_err(store_error)?;
+        let Some(account) = account else {
+            return Ok(WalletView::default());
+        };
+        Ok(WalletView {
+            balance_minor: account.credits_posted - account.debits_posted,
+            held_minor: account.debits_pending,
+            entries: entries(&mut uow, account.account_id).await?,
+        })
+    }
+
+    async fn payout(
+        &self,
+        actor: &Actor,
+        id: PayoutId,
+    ) -> Result<Option<QueuedPayout>, StoreError> {
+        Ok(payouts(self, actor, Some(id)).await?.pop())
+    }
+
+    async fn payout_queue(&self, actor: &Actor) -> Result<Vec<QueuedPayout>, StoreError> {
+        payouts(self, actor, None).await
+    }
+
+    async fn trial_balance(
+        &self,
+        actor: &Actor,
+        currency: Currency,
+    ) -> Result<Vec<KindBalance>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        let rows = sqlx::query!(
+            r#"SELECT kind, sum(debits_posted)::bigint AS "debits!",
+                      sum(credits_posted)::bigint AS "credits!",
+                      sum(debits_pending + credits_pending)::bigint AS "pending!"
+               FROM accounts WHERE tenant_id = $1 AND currency = $2 GROUP BY kind ORDER BY kind"#,
+            uow.context().tenant.as_uuid(),
+            currency.code(),
+        )
+        .fetch_all(uow.conn())
+        .await
+        .map_err(store_error)?;
+        let mut balances = Vec::with_capacity(rows.len());
+        for row in rows {
+            balances.push(KindBalance {
+                kind: read(&row.kind)?,
+                debits_minor: row.debits,
+                credits_minor: row.credits,
+                pending_minor: row.pending,
+            });
+        }
+        Ok(balances)
+    }
+}
+
+/// The transfers of a wallet as its owner reads them: a hold and its end are one line.
+async fn entries(uow: &mut Uow, account: Uuid) -> Result<Vec<WalletEntry>, StoreError> {
+    let tenant = uow.context().tenant.as_uuid();
+    let rows = sqlx::query!(
+        r#"SELECT t.transfer_id, t.purpose, t.kind, t.at, t.project_id, e.kind AS "ended_by?",
+                  CASE WHEN e.kind = 'POST_PENDING' THEN e.amount ELSE t.amount END
+                  * CASE WHEN t.debit_account = $2 THEN -1 ELSE 1 END AS "amount!"
+           FROM transfers t LEFT JOIN transfers e
+             ON e.tenant_id = t.tenant_id AND e.pending_id = t.transfer_id
+           WHERE t.tenant_id = $1 AND t.kind IN ('POSTED', 'PENDING')
+             AND (t.debit_account = $2 OR t.credit_account = $2)
+           ORDER BY t.seq DESC LIMIT 100"#,
+        tenant,
+        account,
+    )
+    .fetch_all(uow.conn())
+    .await
+    .map_err(store_error)?;
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        entries.push(WalletEntry {
+            transfer: row.transfer_id.into(),
+            purpose: read(&row.purpose)?,
+            amount_minor: row.amount,
+            phase: match (row.kind.as_str(), row.ended_by.as_deref()) {
+                ("POSTED", _) | (_, Some("POST_PENDING")) => EntryPhase::Posted,
+                (_, None) => EntryPhase::Pending,
+                (_, Some(_)) => EntryPhase::Voided,
+            },
+            at: row.at,
+            project: row.project_id.map(Into::into),
+        });
+    }
+    Ok(entries)
+}
+
+/// One payout, or those that wait.
+async fn payouts(
+    db: &Database,
+    actor: &Actor,
+    id: Option<PayoutId>,
+) -> Result<Vec<QueuedPayout>, StoreError> {
+    let mut uow = db.unit_of_work(Context::from(actor)).await?;
+    let rows = sqlx::query!(
+        "SELECT payout_id, user_id, amount, currency, bank_account, state, requested_at
+         FROM payouts
+         WHERE tenant_id = $1
+           AND CASE WHEN $2::uuid IS NULL THEN state = 'REQUESTED' ELSE payout_id = $2 END
+         ORDER BY requested_at, payout_id",
+        uow.context().tenant.as_uuid(),
+        id.map(PayoutId::as_uuid),
+    )
+    .fetch_all(uow.conn())
+    .await
+    .map_err(store_error)?;
+    let mut payouts = Vec::with_capacity(rows.len());
+    for row in rows {
+        payouts.push(QueuedPayout {
+            payout: Payout {
+                id: row.payout_id.into(),
+                user: row.user_id.into(),
+                amount: amount(row.amount, &row.currency)?,
+                bank_account: row.bank_account,
+                state: read(&row.state)?,
+            },
+            requested_at: row.requested_at,
+        });
+    }
+    Ok(payouts)
+}
