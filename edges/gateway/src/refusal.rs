@@ -1,0 +1,173 @@
+//! Why a call was not answered: refusals in the reader's language, and the errors of the API with
+//! their stable codes.
+
+use async_graphql::{ErrorExtensions as _, SimpleObject};
+use tonic::{Code, Status};
+
+use crate::language::Language;
+use crate::wire::Unusable;
+
+/// What a call did not get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A rule said no.
+    Refused(link::Refusal),
+    /// The service can't be reached; the same call may succeed later.
+    Unavailable,
+    /// No answer in time: whether it took effect is not known. The same call with the same key
+    /// tells.
+    TooSlow,
+    /// An accident on our side. It is in the log, and told to nobody.
+    Fault,
+}
+
+impl From<&Status> for Problem {
+    fn from(status: &Status) -> Self {
+        match (link::Refusal::from_status(status), status.code()) {
+            (Some(refusal), _) => Self::Refused(refusal),
+            (None, Code::Unavailable | Code::Cancelled | Code::ResourceExhausted) => {
+                Self::Unavailable
+            }
+            (None, Code::DeadlineExceeded) => Self::TooSlow,
+            (None, _) => Self::Fault,
+        }
+    }
+}
+
+/// An input that can't be carried is refused like by a rule, and names the input.
+impl From<Unusable> for Problem {
+    fn from(unusable: Unusable) -> Self {
+        Self::Refused(link::Refusal {
+            code: unusable.why.code().to_owned(),
+            text: unusable.to_string(),
+            args: vec![("input".to_owned(), unusable.at)],
+        })
+    }
+}
+
+impl Problem {
+    /// Whether the same call may succeed when it is made again.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unavailable | Self::TooSlow => true,
+            Self::Refused(refusal) => refusal.code == "conflict",
+            Self::Fault => false,
+        }
+    }
+
+    /// The refusal that a mutation answers with; what is wrong with the request itself, or with
+    /// us, is an error instead.
+    pub fn into_data(self, language: Language) -> Result<Refusal, async_graphql::Error> {
+        match self {
+            Self::Refused(refusal)
+                if !matches!(refusal.code.as_str(), "unauthenticated" | "malformed") =>
+            {
+                Ok(Refusal::of(refusal, language))
+            }
+            other => Err(other.into_error(language)),
+        }
+    }
+
+    /// As an error of the API. The request's id is added at the door.
+    pub fn into_error(self, language: Language) -> async_graphql::Error {
+        let passing = self.is_passing();
+        let refusal = match self {
+            Self::Refused(refusal) => refusal,
+            Self::Unavailable => ours("unavailable", "the service can't be reached: try again"),
+            Self::TooSlow => ours("deadline_exceeded", "no answer in time: try the same again"),
+            Self::Fault => ours("internal", "internal error"),
+        };
+        let Refusal {
+            code,
+            message,
+            args,
+        } = Refusal::of(refusal, language);
+        async_graphql::Error::new(message).extend_with(|_, extensions| {
+            extensions.set("code", code);
+            extensions.set("retryable", passing);
+            if !args.is_empty() {
+                let named = args
+                    .into_iter()
+                    .map(|arg| (async_graphql::Name::new(arg.name), arg.value.into()));
+                extensions.set("args", async_graphql::Value::Object(named.collect()));
+            }
+        })
+    }
+}
+
+fn ours(code: &str, text: &str) -> link::Refusal {
+    link::Refusal {
+        code: code.to_owned(),
+        text: text.to_owned(),
+        args: Vec::new(),
+    }
+}
+
+/// A rule's no. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct Refusal {
+    /// Stable, for programs: see the table in docs/api.md.
+    pub code: String,
+    /// In the language that `Accept-Language` asks for, Spanish or English.
+    pub message: String,
+    /// What the message names, such as the room that is left.
+    pub args: Vec<RefusalArg>,
+}
+
+/// Something that a refusal names.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct RefusalArg {
+    /// As in `room`.
+    pub name: String,
+    /// As text.
+    pub value: String,
+}
+
+impl Refusal {
+    /// In the reader's language; a code without a text in it keeps the service's own English.
+    pub fn of(refusal: link::Refusal, language: Language) -> Self {
+        let link::Refusal { code, text, args } = refusal;
+        let message = language.text(&code, &args).unwrap_or_else(|| {
+            tracing::debug!(code, "a refusal without a text of ours");
+            text
+        });
+        let args = args
+            .into_iter()
+            .map(|(name, value)| RefusalArg { name, value })
+            .collect();
+        Self {
+            code,
+            message,
+            args,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_speaks_the_readers_language_and_names_what_it_must() {
+        let refusal = link::Refusal {
+            code: "not_enough_room".to_owned(),
+            text: "only 120.00 is left".to_owned(),
+            args: vec![("room".to_owned(), "120.00".to_owned())],
+        };
+        let spanish = Refusal::of(refusal.clone(), Language::Es).message;
+        let english = Refusal::of(refusal, Language::En).message;
+        assert!(spanish.contains("120.00") && english.contains("120.00"));
+        assert_ne!(spanish, english);
+    }
+
+    #[test]
+    fn an_unknown_code_or_a_missing_argument_keeps_the_services_own_words() {
+        for code in ["a_code_of_tomorrow", "not_enough_room"] {
+            let refusal = ours(code, "as the service says it");
+            assert_eq!(
+                Refusal::of(refusal, Language::Es).message,
+                "as the service says it"
+            );
+        }
+    }
+}

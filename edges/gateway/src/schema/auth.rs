@@ -1,0 +1,66 @@
+//! Accounts and roles.
+
+use async_graphql::{Context, ID, Object, Result};
+use contracts::auth as pb;
+
+use crate::calls::{self, ask, writes};
+use crate::wire::{given, shown, words};
+
+words! {
+    /// What a person is on the platform; one may be several.
+    Role {
+        /// Puts money up.
+        Investor,
+        /// Runs import projects.
+        Owner,
+        /// Verifies people, approves projects and runs.
+        Admin,
+        /// Moves money in and out of custody.
+        Treasurer,
+        /// Reads everything, changes nothing.
+        Auditor,
+    }
+}
+
+shown! {
+    /// One's own account.
+    Account of pb::AccountReply {
+        user_id: ID,
+        email: String,
+        /// `es` or `en`.
+        language: String,
+        /// As the present token has them.
+        roles: Vec<Role>,
+    }
+}
+
+given! {
+    GrantRoleInput for pb::GrantRoleRequest {
+        idempotency_key: String,
+        user_id: ID,
+        role: Role,
+    }
+}
+
+/// What is asked of Auth.
+#[derive(Default)]
+pub struct AuthQuery;
+
+#[Object]
+impl AuthQuery {
+    /// The signed-in person's own account.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+        let calls = calls::of(ctx);
+        let reply = ask!(calls.read, auth.account(pb::AccountRequest {})).await?;
+        calls.show(Some(reply))
+    }
+}
+
+writes! {
+    /// What Auth does.
+    AuthMutation over auth of pb {
+        /// Gives a role (ADMIN); the person has it from the next sign-in or refresh on.
+        grant_role(GrantRoleInput) -> GrantRolePayload of GrantRoleReply {}
+    }
+}

@@ -1,0 +1,79 @@
+//! The schema: one file a service, with what the API shows of it, asks it and has it do.
+
+mod accounting;
+mod auth;
+mod notification;
+mod participation;
+mod people;
+mod projects;
+mod runs;
+mod users;
+
+use std::sync::Arc;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{EmptySubscription, MergedObject, Request};
+
+use crate::calls::Calls;
+use crate::limits::Limits;
+
+/// What can be asked. A refusal is an error with its code.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    auth::AuthQuery,
+    users::UsersQuery,
+    projects::ProjectsQuery,
+    participation::ParticipationQuery,
+    accounting::AccountingQuery,
+    runs::RunsQuery,
+    notification::NotificationQuery,
+);
+
+/// What can be done. A refusal by a rule is an answer: the payload's `refusal`. Every input has an
+/// idempotency key: repeated with it, the same input is answered as before.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    auth::AuthMutation,
+    users::UsersMutation,
+    projects::ProjectsMutation,
+    projects::ExecutionMutation,
+    participation::ParticipationMutation,
+    participation::DecisionMutation,
+    accounting::AccountingMutation,
+    runs::RunsMutation,
+    notification::NotificationMutation,
+);
+
+/// The whole API.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// Introspection and suggestions are for development only (security.md §Edge 33).
+pub fn schema(development: bool) -> Schema {
+    let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .extension(Limits { development });
+    if development {
+        schema.finish()
+    } else {
+        schema
+            .disable_introspection()
+            .disable_suggestions()
+            .finish()
+    }
+}
+
+/// The request with what its resolvers need.
+pub fn with_calls(request: Request, calls: &Calls) -> Request {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a batch lives as long as its request, which waits for it"
+    )]
+    let spawn = tokio::spawn::<futures::future::BoxFuture<'static, ()>>;
+    let (names, projects) = (
+        people::Names(calls.clone()),
+        projects::ById(Arc::new(calls.clone())),
+    );
+    request
+        .data(DataLoader::new(names, spawn))
+        .data(DataLoader::new(projects, spawn))
+        .data(calls.clone())
+}

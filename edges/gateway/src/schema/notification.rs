@@ -1,0 +1,69 @@
+//! Everybody's own inbox.
+
+use async_graphql::{Context, ID, Object, Result};
+use contracts::notification as pb;
+
+use crate::calls::{self, ask, writes};
+use crate::wire::{given, shown};
+
+shown! {
+    /// Something that concerns the reader.
+    Notice of pb::Notice {
+        notice_id: ID,
+        /// The event's name, in snake_case.
+        kind: String,
+        /// In the reader's language.
+        subject: String,
+        body: String,
+        at: String,
+        read: bool,
+        project_id: Option<ID>,
+    }
+}
+
+shown! {
+    /// A page of notices, newest first.
+    Inbox of pb::InboxReply {
+        notices: Vec<Notice>,
+        /// For `after` of the next page; null on the last.
+        next: Option<String>,
+        /// How many are not read, over all pages.
+        unread: i64,
+    }
+}
+
+given! {
+    MarkReadInput for pb::MarkReadRequest {
+        notice_id: ID,
+    }
+}
+
+/// What is asked of Notification.
+#[derive(Default)]
+pub struct NotificationQuery;
+
+#[Object]
+impl NotificationQuery {
+    /// One's own notices, newest first.
+    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    async fn inbox(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        after: Option<String>,
+    ) -> Result<Option<Inbox>> {
+        let calls = calls::of(ctx);
+        let after = after.unwrap_or_default();
+        let message = pb::InboxRequest { first, after };
+        let reply = ask!(calls.read, notification.inbox(message)).await?;
+        calls.show(Some(reply))
+    }
+}
+
+writes! {
+    /// What Notification does.
+    NotificationMutation over notification of pb {
+        /// Marks one of one's own notices as read; a second time changes nothing.
+        mark_read(MarkReadInput) -> MarkReadPayload of MarkReadReply {}
+    }
+}

@@ -1,0 +1,311 @@
+//! Funding rounds: requests, decisions, participations.
+
+use std::time::Duration;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{ComplexObject, Context, ID, Object, Result};
+use contracts::participation as pb;
+use tokio::time::Instant;
+
+use super::people::Person;
+use super::projects::{ById, Project};
+use crate::calls::{self, Calls, ask, payload, writes};
+use crate::refusal::Problem;
+use crate::wire::{Money, MoneyInput, given, shown, words};
+
+words! {
+    /// Where a funding round stands.
+    OfferingState { Open, Full, Sealed, Closed }
+}
+
+words! {
+    /// What a participation gives.
+    ParticipationType {
+        /// A share of the goods.
+        Products,
+        /// A share of what the goods bring.
+        ProfitOnly,
+    }
+}
+
+words! {
+    /// The life of a participation.
+    ParticipationState {
+        Waitlisted, Requested, Approved, Active, Settled, Liquidated,
+        Rejected, Withdrawn, Expired, Refunded,
+    }
+}
+
+words! {
+    /// Where the money of a participation is.
+    Funding {
+        /// Asked of the investor's wallet.
+        Pending,
+        /// Set aside in the wallet.
+        Held,
+        /// The wallet does not have it.
+        Refused,
+        /// In the project's escrow.
+        Captured,
+        /// Free again.
+        Released,
+    }
+}
+
+shown! {
+    /// The funding round of a project. `reserved + approved <= goal`, always.
+    Offering of pb::Offering {
+        project_id: ID,
+        state: OfferingState,
+        goal: Money,
+        /// Asked for and not decided yet.
+        reserved: Money,
+        approved: Money,
+        /// What can still be asked for.
+        room: Money,
+        deadline: String,
+        participants: i64,
+        /// SHA-256 of the sealed list; null until it is sealed.
+        seal_hash: Option<String>,
+    }
+}
+
+shown! {
+    /// An investor's share of a project, from its request on.
+    #[graphql(complex)]
+    Participation of pb::ParticipationView {
+        participation_id: ID,
+        project_id: ID,
+        investor_id: ID,
+        amount: Money,
+        r#type: ParticipationType,
+        state: ParticipationState,
+        funding: Funding,
+        /// Why it was rejected, or ended.
+        reason: Option<String>,
+        /// The project owner's own.
+        owner_stake: bool,
+        requested_at: String,
+        /// The owner decides until then.
+        decide_by: Option<String>,
+        approved_at: Option<String>,
+        /// The investor may withdraw at no cost until then.
+        cooling_off_until: Option<String>,
+    }
+}
+
+#[ComplexObject]
+impl Participation {
+    /// The project it is a share of.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>> {
+        let projects = ctx.data_unchecked::<DataLoader<ById>>();
+        let found = projects.load_one(self.project_id.to_string()).await;
+        found.map_err(|problem| problem.into_error(calls::of(ctx).language))
+    }
+
+    /// Whose it is.
+    async fn investor(&self) -> Person {
+        Person::of(&self.investor_id)
+    }
+}
+
+shown! {
+    /// A page of participations, newest first.
+    ParticipationList of pb::ParticipationListReply {
+        participations: Vec<Participation>,
+        /// For `after` of the next page; null on the last.
+        next: Option<String>,
+    }
+}
+
+given! {
+    RequestParticipationInput for pb::RequestParticipationRequest {
+        idempotency_key: String,
+        project_id: ID,
+        amount: MoneyInput,
+        r#type: ParticipationType,
+        /// Whether less than the amount will do when there is not enough room.
+        allow_partial: Option<bool>,
+    }
+}
+
+given! {
+    ApproveParticipationInput for pb::ApproveParticipationRequest {
+        idempotency_key: String,
+        participation_id: ID,
+    }
+}
+
+given! {
+    RejectParticipationInput for pb::RejectParticipationRequest {
+        idempotency_key: String,
+        participation_id: ID,
+        reason: String,
+    }
+}
+
+given! {
+    WithdrawParticipationInput for pb::WithdrawParticipationRequest {
+        idempotency_key: String,
+        participation_id: ID,
+    }
+}
+
+/// What is asked of Participation.
+#[derive(Default)]
+pub struct ParticipationQuery;
+
+#[Object]
+impl ParticipationQuery {
+    /// The funding round of a project; for everybody.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn offering(&self, ctx: &Context<'_>, project_id: ID) -> Result<Option<Offering>> {
+        let calls = calls::of(ctx);
+        let found = offering(calls, project_id).await;
+        found.map_err(|problem| problem.into_error(calls.language))
+    }
+
+    /// One participation: one's own, one in one's project, or for an ADMIN any.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn participation(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Participation>> {
+        let calls = calls::of(ctx);
+        let message = pb::GetParticipationRequest {
+            participation_id: id.0,
+        };
+        let pb::ParticipationReply { participation } =
+            ask!(calls.read, participation.get_participation(message)).await?;
+        calls.show(participation)
+    }
+
+    /// One's own participations, newest first.
+    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    async fn portfolio(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        after: Option<String>,
+    ) -> Result<Option<ParticipationList>> {
+        let calls = calls::of(ctx);
+        let after = after.unwrap_or_default();
+        let message = pb::PortfolioRequest { first, after };
+        let reply = ask!(calls.read, participation.portfolio(message)).await?;
+        calls.show(Some(reply))
+    }
+
+    /// The participations of a project, for its owner, admins, treasurers and auditors.
+    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    async fn project_participations(
+        &self,
+        ctx: &Context<'_>,
+        project_id: ID,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        after: Option<String>,
+    ) -> Result<Option<ParticipationList>> {
+        of_project(calls::of(ctx), project_id, first, after).await
+    }
+}
+
+/// The funding round of a project.
+async fn offering(calls: &Calls, project_id: ID) -> Result<Option<Offering>, Problem> {
+    let message = pb::OfferingRequest {
+        project_id: project_id.0,
+    };
+    let pb::OfferingReply { offering } = ask!(calls.make, participation.offering(message)).await?;
+    calls.shown(offering)
+}
+
+/// The funding round of a project that may have none yet.
+pub async fn offering_if_any(calls: &Calls, project_id: ID) -> Result<Option<Offering>> {
+    match offering(calls, project_id).await {
+        Err(Problem::Refused(refusal)) if refusal.code == "no_such_offering" => Ok(None),
+        found => found.map_err(|problem| problem.into_error(calls.language)),
+    }
+}
+
+/// A page of the participations of a project.
+pub async fn of_project(
+    calls: &Calls,
+    project_id: ID,
+    first: i32,
+    after: Option<String>,
+) -> Result<Option<ParticipationList>> {
+    let message = pb::ProjectParticipationsRequest {
+        project_id: project_id.0,
+        first,
+        after: after.unwrap_or_default(),
+    };
+    let reply = ask!(calls.read, participation.project_participations(message)).await?;
+    calls.show(Some(reply))
+}
+
+writes! {
+    /// What the two sides of a request do about it.
+    DecisionMutation over participation of pb {
+        /// Takes a funded request in (the project's OWNER).
+        approve_participation(ApproveParticipationInput)
+            -> ApproveParticipationPayload of ParticipationReply { participation: Participation }
+        /// Turns a request down, with a reason (the project's OWNER).
+        reject_participation(RejectParticipationInput)
+            -> RejectParticipationPayload of ParticipationReply { participation: Participation }
+        /// Takes one's own request back, or withdraws within the cooling-off time.
+        withdraw_participation(WithdrawParticipationInput)
+            -> WithdrawParticipationPayload of ParticipationReply { participation: Participation }
+    }
+}
+
+payload! {
+    RequestParticipationPayload of pb::ParticipationReply { participation: Participation }
+}
+
+/// How an investor takes part.
+#[derive(Default)]
+pub struct ParticipationMutation;
+
+#[Object]
+impl ParticipationMutation {
+    /// Asks for a share of a project. Answers when the money is set aside (`funding: HELD`) or the
+    /// wallet does not have it (`REFUSED`), at the latest after three seconds (`PENDING`: look at
+    /// `participation` again).
+    #[graphql(complexity = "crate::cost::CALL * 3 + child_complexity")]
+    async fn request_participation(
+        &self,
+        ctx: &Context<'_>,
+        input: RequestParticipationInput,
+    ) -> Result<RequestParticipationPayload> {
+        let calls = calls::of(ctx);
+        let mut payload: RequestParticipationPayload =
+            ask!(calls.write, participation.request_participation(input)).await?;
+        if let Some(asked) = payload.participation.take() {
+            payload.participation = Some(funded(calls, asked).await);
+        }
+        Ok(payload)
+    }
+}
+
+/// A person waits this long for one answer.
+const FUNDING_WAIT: Duration = Duration::from_secs(3);
+
+/// The participation once its funding is known, or as it is at the bound: the request stands
+/// either way, so nothing that goes wrong here takes its answer away.
+async fn funded(calls: &Calls, asked: Participation) -> Participation {
+    let until = Instant::now() + FUNDING_WAIT;
+    let mut latest = asked;
+    let mut pause = Duration::from_millis(40);
+    while latest.funding == Funding::Pending && Instant::now() + pause < until {
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(320));
+        let message = pb::GetParticipationRequest {
+            participation_id: latest.participation_id.to_string(),
+        };
+        let look = ask!(calls.make, participation.get_participation(message));
+        let Ok(Ok(reply)) = tokio::time::timeout_at(until, look).await else {
+            break;
+        };
+        match calls.show(reply.participation) {
+            Ok(Some(seen)) => latest = seen,
+            Ok(None) | Err(_) => break,
+        }
+    }
+    latest
+}

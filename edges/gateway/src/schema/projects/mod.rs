@@ -1,0 +1,323 @@
+//! Import projects: goods, costs, terms, and what happens to them.
+
+mod execution;
+mod parts;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use async_graphql::{ComplexObject, Context, ID, Object, Result};
+use contracts::projects as pb;
+use futures::future::try_join_all;
+
+use super::accounting::{self, Disbursements, Escrow};
+use super::participation::{self, Offering, ParticipationList};
+use super::people::Person;
+use super::runs::{self, Run, Snapshot};
+use crate::calls::{self, Calls, ask, writes};
+use crate::refusal::Problem;
+use crate::wire::{given, shown, words};
+
+pub use execution::ExecutionMutation;
+pub use parts::{CostLine, CostTotals, Product, Sale, StockClosure, Terms, TermsInput};
+
+words! {
+    /// The life cycle of a project.
+    ProjectState {
+        Draft, Published, Funding, FullyFunded, ReadyForApproval,
+        Approved, InExecution, Completed, Settled, Cancelled,
+    }
+}
+
+words! {
+    /// How the funding ended.
+    FundingOutcome { Open, Reached, DeadlineMissed }
+}
+
+words! {
+    /// What an admin says about a project; SUSPENDED refuses requests, approvals and payments.
+    ProjectFlag { None, Late, Disputed, Suspended }
+}
+
+words! {
+    /// How far the settlement is.
+    SettlementPhase { None, Interim, Final, Adjusted }
+}
+
+words! {
+    /// The liquidation of a cancelled project.
+    Liquidation { None, Open, Closed }
+}
+
+shown! {
+    /// An import project.
+    #[graphql(complex)]
+    Project of pb::Project {
+        project_id: ID,
+        owner_id: ID,
+        name: String,
+        summary: String,
+        /// What an investor may lose, in the owner's words.
+        risk_text: String,
+        /// Whose rules apply, as in `PE`.
+        jurisdiction: String,
+        /// The project's currency, ISO 4217.
+        currency: String,
+        state: ProjectState,
+        funding_outcome: Option<FundingOutcome>,
+        flag: Option<ProjectFlag>,
+        settlement_phase: Option<SettlementPhase>,
+        cancel_reason: Option<String>,
+        liquidation: Option<Liquidation>,
+        /// Null until they are set.
+        terms: Option<Terms>,
+        totals: Option<CostTotals>,
+        /// Whether the list of participants is final.
+        sealed: bool,
+        /// Whether the owner declared the costs closed.
+        completion_declared: bool,
+        funding_deadline: Option<String>,
+        created_at: String,
+        /// 0: none yet.
+        snapshot_version: i64,
+        /// The exact landed-cost document, as `fondeo cost --json` writes it.
+        costing_json: Option<String>,
+        open_disbursements: i64,
+    } lists {
+        products: Product,
+        cost_lines: CostLine,
+        sales: Sale,
+        stock_closures: StockClosure,
+    }
+}
+
+#[ComplexObject]
+impl Project {
+    /// Who runs it.
+    async fn owner(&self) -> Person {
+        Person::of(&self.owner_id)
+    }
+
+    /// Its funding round; null while there is none.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn offering(&self, ctx: &Context<'_>) -> Result<Option<Offering>> {
+        participation::offering_if_any(calls::of(ctx), self.project_id.clone()).await
+    }
+
+    /// Its participations, for its owner, admins, treasurers and auditors.
+    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    async fn participations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        after: Option<String>,
+    ) -> Result<Option<ParticipationList>> {
+        participation::of_project(calls::of(ctx), self.project_id.clone(), first, after).await
+    }
+
+    /// The figures of its money.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn escrow(&self, ctx: &Context<'_>) -> Result<Option<Escrow>> {
+        accounting::escrow(calls::of(ctx), self.project_id.clone()).await
+    }
+
+    /// What was paid for its costs, against its budget.
+    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    async fn disbursements(&self, ctx: &Context<'_>) -> Result<Option<Disbursements>> {
+        accounting::disbursements(calls::of(ctx), self.project_id.clone()).await
+    }
+
+    /// Its frozen structure; null until it is approved.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn snapshot(&self, ctx: &Context<'_>, version: Option<i64>) -> Result<Option<Snapshot>> {
+        if self.snapshot_version == 0 {
+            return Ok(None);
+        }
+        runs::snapshot(calls::of(ctx), self.project_id.clone(), version).await
+    }
+
+    /// Its settlement runs.
+    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    async fn runs(&self, ctx: &Context<'_>) -> Result<Option<Vec<Run>>> {
+        runs::of_project(calls::of(ctx), self.project_id.clone()).await
+    }
+}
+
+shown! {
+    /// A page of projects, newest first.
+    ProjectList of pb::ProjectListReply {
+        projects: Vec<Project>,
+        /// For `after` of the next page; null on the last.
+        next: Option<String>,
+    }
+}
+
+given! {
+    CreateProjectInput for pb::CreateProjectRequest {
+        idempotency_key: String,
+        name: String,
+        summary: String,
+        /// What an investor may lose.
+        risk_text: String,
+        /// Whose rules apply, as in `PE`.
+        jurisdiction: String,
+        /// ISO 4217.
+        currency: String,
+        /// The goods sheet, a CSV file: see examples/.
+        goods_csv: String,
+        /// The cost sheet, a CSV file.
+        costs_csv: String,
+    }
+}
+
+given! {
+    SetTermsInput for pb::SetTermsRequest {
+        idempotency_key: String,
+        project_id: ID,
+        terms: TermsInput,
+    }
+}
+
+/// The inputs that name nothing but a project.
+macro_rules! steps {
+    ($($name:ident for $wire:ident),* $(,)?) => {$(
+        given! {
+            $name for pb::$wire { idempotency_key: String, project_id: ID }
+        }
+    )*};
+}
+steps! {
+    PublishProjectInput for PublishProjectRequest,
+    OpenFundingInput for OpenFundingRequest,
+    ApproveProjectInput for ApproveProjectRequest,
+    StartExecutionInput for StartExecutionRequest,
+}
+
+given! {
+    CancelProjectInput for pb::CancelProjectRequest {
+        idempotency_key: String,
+        project_id: ID,
+        reason: String,
+    }
+}
+
+given! {
+    AdvanceBusinessTimeInput for pb::AdvanceBusinessTimeRequest {
+        idempotency_key: String,
+        /// Forward only.
+        seconds: i64,
+    }
+}
+
+/// What is asked of Projects.
+#[derive(Default)]
+pub struct ProjectsQuery;
+
+#[Object]
+impl ProjectsQuery {
+    /// One project; a published one for everybody.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn project(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Project>> {
+        let calls = calls::of(ctx);
+        let message = pb::ProjectRequest { project_id: id.0 };
+        let pb::ProjectReply { project } = ask!(calls.read, projects.project(message)).await?;
+        calls.show(project)
+    }
+
+    /// The projects that the caller may see, newest first.
+    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "None: of any state.")] states: Option<Vec<ProjectState>>,
+        #[graphql(desc = "Only one's own.")] mine: Option<bool>,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        after: Option<String>,
+    ) -> Result<Option<ProjectList>> {
+        let states = states.unwrap_or_default();
+        let page = (first, after.unwrap_or_default());
+        let list = list(calls::of(ctx), &states, mine.unwrap_or(false), page).await?;
+        Ok(Some(list))
+    }
+}
+
+/// A page of projects.
+pub async fn list(
+    calls: &Calls,
+    states: &[ProjectState],
+    mine: bool,
+    (first, after): (i32, String),
+) -> Result<ProjectList> {
+    let message = pb::ProjectListRequest {
+        states: states
+            .iter()
+            .map(|state| <&str>::from(state).to_owned())
+            .collect(),
+        mine,
+        first,
+        after,
+    };
+    let reply = ask!(calls.read, projects.project_list(message)).await?;
+    calls.show(reply)
+}
+
+writes! {
+    /// The life of a project up to its execution, and its cancellation.
+    ProjectsMutation over projects of pb {
+        /// A new project in DRAFT, out of its two sheets (OWNER). Refused with every mistake in
+        /// them.
+        create_project(CreateProjectInput) -> CreateProjectPayload of ProjectReply {
+            project: Project
+        }
+        /// The funding terms (OWNER); they change in DRAFT only.
+        set_terms(SetTermsInput) -> SetTermsPayload of ProjectReply { project: Project }
+        /// Shows the project to everybody; its terms do not change any more (OWNER).
+        publish_project(PublishProjectInput) -> PublishProjectPayload of ProjectReply {
+            project: Project
+        }
+        /// Opens the funding round (OWNER).
+        open_funding(OpenFundingInput) -> OpenFundingPayload of ProjectReply { project: Project }
+        /// Agrees to a sealed and funded project (ADMIN, freshly signed in, neither its owner nor
+        /// a participant).
+        approve_project(ApproveProjectInput) -> ApproveProjectPayload of ProjectReply {
+            project: Project
+        }
+        /// Starts buying (OWNER).
+        start_execution(StartExecutionInput) -> StartExecutionPayload of ProjectReply {
+            project: Project
+        }
+        /// Ends a project before its completion, with a reason: its OWNER until it is fully
+        /// funded, an ADMIN later.
+        cancel_project(CancelProjectInput) -> CancelProjectPayload of ProjectReply {
+            project: Project
+        }
+        /// Moves business time forward for every service: in demo and test configurations only.
+        advance_business_time(AdvanceBusinessTimeInput)
+            -> AdvanceBusinessTimePayload of AdvanceBusinessTimeReply {
+            offset_s: i64,
+            business_now: String,
+        }
+    }
+}
+
+/// Looks projects up, each once a request.
+pub struct ById(pub Arc<Calls>);
+
+impl Loader<String> for ById {
+    type Value = Project;
+    type Error = Problem;
+
+    async fn load(&self, ids: &[String]) -> Result<HashMap<String, Project>, Problem> {
+        let calls = &self.0;
+        let looks = ids.iter().map(|id| async move {
+            let message = pb::ProjectRequest {
+                project_id: id.clone(),
+            };
+            let pb::ProjectReply { project } = ask!(calls.make, projects.project(message)).await?;
+            let project: Option<Project> = calls.shown(project)?;
+            Ok::<_, Problem>(project.map(|project| (id.clone(), project)))
+        });
+        Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+    }
+}
