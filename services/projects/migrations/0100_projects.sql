@@ -128,3 +128,99 @@ SELECT tenant_table('sealed_participations', 'SELECT, INSERT');
 SELECT worker_table('sealed_participations', 'SELECT');
 SELECT append_only('sealed_participations');
 CREATE INDEX sealed_by_project ON sealed_participations (tenant_id, project_id, participation_id);
+
+-- Execution: what arrives, and how it leaves (domain.md §5 "Goods"). Written under the project's
+-- lock; what was written once is never changed, but for the two facts that end a story: an
+-- allotment is handed over, a stock closure is agreed.
+
+CREATE TABLE goods_counts (
+    tenant_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    counted_at timestamptz NOT NULL,
+    note text NOT NULL CHECK (length(note) <= 1000),
+    PRIMARY KEY (tenant_id, project_id),
+    FOREIGN KEY (tenant_id, project_id) REFERENCES projects
+);
+SELECT tenant_table('goods_counts', 'SELECT, INSERT');
+SELECT append_only('goods_counts');
+
+CREATE TABLE allotments (
+    tenant_id uuid NOT NULL,
+    participation_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    sku text NOT NULL,
+    investor_id uuid NOT NULL,
+    units bigint NOT NULL CHECK (units >= 0),
+    handed_over_at timestamptz,
+    PRIMARY KEY (tenant_id, participation_id, sku),
+    FOREIGN KEY (tenant_id, participation_id) REFERENCES sealed_participations,
+    FOREIGN KEY (tenant_id, project_id, sku) REFERENCES products (tenant_id, project_id, sku)
+);
+SELECT tenant_table('allotments', 'SELECT, INSERT, UPDATE (handed_over_at)');
+SELECT worker_table('allotments', 'SELECT');
+CREATE INDEX allotments_by_project ON allotments (tenant_id, project_id, sku);
+
+CREATE TABLE sales (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    buyer text NOT NULL CHECK (length(buyer) BETWEEN 1 AND 200),
+    net_minor bigint NOT NULL CHECK (net_minor > 0),
+    reported_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, sale_id),
+    FOREIGN KEY (tenant_id, project_id) REFERENCES projects
+);
+SELECT tenant_table('sales', 'SELECT, INSERT');
+SELECT worker_table('sales', 'SELECT');
+SELECT append_only('sales');
+CREATE INDEX sales_by_project ON sales (tenant_id, project_id, sale_id);
+
+CREATE TABLE sale_lines (
+    tenant_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    position integer NOT NULL CHECK (position >= 0),
+    project_id uuid NOT NULL,
+    sku text NOT NULL,
+    units bigint NOT NULL CHECK (units > 0),
+    net_minor bigint NOT NULL CHECK (net_minor > 0),
+    PRIMARY KEY (tenant_id, sale_id, position),
+    FOREIGN KEY (tenant_id, sale_id) REFERENCES sales,
+    FOREIGN KEY (tenant_id, project_id, sku) REFERENCES products (tenant_id, project_id, sku)
+);
+SELECT tenant_table('sale_lines', 'SELECT, INSERT');
+SELECT worker_table('sale_lines', 'SELECT');
+SELECT append_only('sale_lines');
+CREATE INDEX sale_lines_by_product ON sale_lines (tenant_id, project_id, sku);
+
+CREATE TABLE stock_closures (
+    tenant_id uuid NOT NULL,
+    closure_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('WRITE_OFF', 'BUY_BACK')),
+    sku text NOT NULL,
+    units bigint NOT NULL CHECK (units > 0),
+    reason text CHECK (length(reason) BETWEEN 1 AND 500),
+    price_minor bigint CHECK (price_minor >= 0),
+    proposed_at timestamptz NOT NULL,
+    agreed_by uuid,
+    agreed_at timestamptz,
+    PRIMARY KEY (tenant_id, closure_id),
+    FOREIGN KEY (tenant_id, project_id, sku) REFERENCES products (tenant_id, project_id, sku),
+    CONSTRAINT written_off_with_reason CHECK ((kind = 'WRITE_OFF') = (reason IS NOT NULL)),
+    CONSTRAINT bought_back_at_a_price CHECK ((kind = 'BUY_BACK') = (price_minor IS NOT NULL)),
+    CONSTRAINT agreed_by_somebody CHECK ((agreed_by IS NULL) = (agreed_at IS NULL))
+);
+SELECT tenant_table('stock_closures',
+    'SELECT, INSERT, UPDATE (price_minor, agreed_by, agreed_at)');
+SELECT worker_table('stock_closures', 'SELECT');
+CREATE INDEX stock_closures_by_product ON stock_closures (tenant_id, project_id, sku);
+
+-- Sales and buy-backs whose bank receipt Accounting matched, by the sale's or the closure's id.
+CREATE TABLE matched_claims (
+    tenant_id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, claim_id)
+);
+SELECT tenant_table('matched_claims', 'SELECT, INSERT');
+SELECT append_only('matched_claims');

@@ -4,6 +4,7 @@ pub mod advance_business_time;
 pub mod approve_project;
 pub mod cancel_project;
 pub mod create_project;
+pub mod execution;
 pub mod open_funding;
 pub mod ports;
 pub mod publish_project;

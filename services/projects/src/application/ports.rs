@@ -6,6 +6,7 @@ use ids::{ParticipationId, ProductId, ProjectId, TenantId, UserId};
 use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
 
+use super::execution::ports::{ExecutionView, GoodsTx};
 use crate::domain::{
     ImportProject, Participant, ParticipantState, ProjectFact, ProjectState, Round, SealedEntry,
     Stock,
@@ -26,7 +27,7 @@ pub struct Identity {
 ///
 /// Everything about a project is decided under the project's lock.
 #[async_trait]
-pub trait Tx: UnitOfWork {
+pub trait Tx: UnitOfWork + GoodsTx {
     /// Locks the project.
     async fn project_for_update(
         &mut self,
@@ -109,6 +110,17 @@ pub struct ProjectView {
     pub project: ImportProject,
     /// Its products, in the order of the sheet.
     pub products: Vec<ProductView>,
+    /// What happened to its goods.
+    pub execution: ExecutionView,
+}
+
+impl ProjectView {
+    /// What the actor may see of it.
+    #[must_use]
+    pub fn shown_to(mut self, actor: &Actor) -> Self {
+        self.execution = self.execution.shown_to(actor, self.project.owner);
+        self
+    }
 }
 
 /// Which projects, newest first.

@@ -15,7 +15,8 @@ pub async fn project(
     id: ProjectId,
 ) -> Result<Option<ProjectView>, StoreError> {
     let found = app.reads.project(actor, id).await?;
-    Ok(found.filter(|view| may_see(actor, &view.project)))
+    let seen = found.filter(|view| may_see(actor, &view.project));
+    Ok(seen.map(|view| view.shown_to(actor)))
 }
 
 /// Those that the actor may see; with `mine` one's own only.
@@ -35,5 +36,6 @@ pub async fn project_list(
         every_draft: actor.has(Role::Admin),
         ..filter
     };
-    app.reads.projects(actor, filter).await
+    let found = app.reads.projects(actor, filter).await?;
+    Ok(found.into_iter().map(|view| view.shown_to(actor)).collect())
 }

@@ -1,5 +1,6 @@
 //! Projects' database and what it publishes.
 
+mod execution;
 mod messages;
 mod postgres;
 mod publisher;

@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
+use super::execution;
 use super::rows::ProjectRow;
 use crate::application::ports::{ProductView, ProjectFilter, ProjectView, Reads};
 use crate::domain::{ImportProject, Stock, Terms};
@@ -91,13 +92,18 @@ async fn list(
     .map_err(store_error)?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.project_id).collect();
     let mut goods = products(uow, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let products = goods.remove(&row.project_id).unwrap_or_default();
-            let project = ImportProject::try_from(row)?;
-            Ok(ProjectView { project, products })
-        })
-        .collect()
+    let projects = rows.into_iter().map(ImportProject::try_from);
+    let projects: Vec<_> = projects.collect::<Result<_, _>>()?;
+    let mut executions = execution::views(uow, &projects).await?;
+    let views = projects.into_iter().map(|project| {
+        let id = project.id.as_uuid();
+        ProjectView {
+            products: goods.remove(&id).unwrap_or_default(),
+            execution: executions.remove(&id).unwrap_or_default(),
+            project,
+        }
+    });
+    Ok(views.collect())
 }
 
 async fn products(

@@ -3,7 +3,9 @@
 use contracts::journal::Check;
 use pg::Database;
 
-/// The sealed list of every project adds up to its seal and, once approved, to its goal.
+use super::execution;
+
+/// The sealed list of every project adds up to its seal and its goal, its goods to their records.
 pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT p.project_id, p.seal_total_minor, p.goal_minor,
@@ -28,9 +30,10 @@ pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
         })
         .collect();
     let name = "the sealed list of every project adds up to its seal and its goal".to_owned();
-    Ok(vec![Check {
+    let sealed = Check {
         name,
         findings,
         examined,
-    }])
+    };
+    Ok(vec![sealed, execution::verify(&db).await?])
 }

@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 
 use super::convert::money;
 use crate::application::StepError;
+use crate::application::execution::proceeds_matched::proceeds_matched;
 use crate::application::ports::Identity;
 use crate::application::react_to_accounting::{AccountingWord, accounting_said};
 use crate::application::react_to_participation::{
@@ -183,8 +184,11 @@ impl Apply for OfAccounting {
             Event::DisbursementRequested(one) => (one.project_id, W::DisbursementRequested),
             Event::DisbursementPaid(one) => (one.project_id, W::DisbursementPaid),
             Event::RunPosted(one) => (one.project_id, W::RunPosted(run_kind(&one.kind)?)),
-            Event::ProceedsMatched(_)
-            | Event::DepositBooked(_)
+            Event::ProceedsMatched(one) => {
+                let (project, claim) = (read(&one.project_id)?, read(&one.claim_id)?);
+                return Ok(proceeds_matched(uow, project, claim).await?);
+            }
+            Event::DepositBooked(_)
             | Event::FundsHeld(_)
             | Event::FundsRefused(_)
             | Event::FundsCaptured(_)

@@ -13,7 +13,9 @@ use uow::StoreError;
 
 use super::refusals::refused;
 use crate::application::create_project::CreateProject;
+use crate::application::execution::ports::{ExecutionView, SaleView};
 use crate::application::ports::{ProductView, ProjectFilter, ProjectView};
+use crate::domain::execution::{Allotment, Sale};
 use crate::domain::{Description, ImportProject, Refusal, Stock, Terms};
 
 /// Places that unit figures are shown with (domain.md §4.4).
@@ -203,8 +205,6 @@ fn public(mut shown: pb::Project) -> pb::Project {
         product.goods = None;
     }
     shown.cost_lines.clear();
-    shown.sales.clear();
-    shown.stock_closures.clear();
     shown.costing_json.clear();
     shown.completion_declared = false;
     shown.open_disbursements = 0;
@@ -212,7 +212,19 @@ fn public(mut shown: pb::Project) -> pb::Project {
 }
 
 fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
-    let ProjectView { project, products } = view;
+    let ProjectView {
+        project,
+        products,
+        execution,
+    } = view;
+    let ExecutionView {
+        count,
+        allotments,
+        sales,
+        closures,
+        participants: _,
+    } = execution;
+    let (counted_at, count_note) = count.unzip();
     let goods = project.sheet.products.iter().zip(&project.costing.products);
     let products = goods.zip(&products).map(product);
     let products = products.collect::<Result<_, _>>()?;
@@ -266,8 +278,8 @@ fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
         products,
         cost_lines: costing.lines.iter().map(cost_line).collect(),
         totals,
-        sales: Vec::new(),
-        stock_closures: Vec::new(),
+        sales: sales.iter().map(sale).collect(),
+        stock_closures: closures.iter().map(pb::StockClosure::from).collect(),
         sealed: seal.is_some(),
         completion_declared,
         funding_deadline: funding_deadline.map(to_text).unwrap_or_default(),
@@ -276,7 +288,42 @@ fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
         costing_json: costing.to_json()?.to_string(),
         open_disbursements: open_disbursements.into(),
         funding_opens_at: funding_opens_at.map(to_text).unwrap_or_default(),
+        goods_received_at: counted_at.map(to_text).unwrap_or_default(),
+        goods_received_note: count_note.unwrap_or_default(),
+        allotments: allotments.iter().map(allotment).collect(),
     })
+}
+
+fn sale(view: &SaleView) -> pb::Sale {
+    let SaleView { sale, matched } = view;
+    let Sale {
+        id,
+        buyer,
+        net,
+        lines,
+    } = sale;
+    pb::Sale {
+        sale_id: id.to_string(),
+        buyer: buyer.clone(),
+        net: Some(pb_money(*net)),
+        matched: *matched,
+        lines: lines.iter().map(pb::SaleLine::from).collect(),
+    }
+}
+
+fn allotment(allotment: &Allotment) -> pb::ProductsAllotment {
+    let Allotment {
+        participation,
+        investor,
+        units,
+        handed_over,
+    } = allotment;
+    pb::ProductsAllotment {
+        participation_id: participation.to_string(),
+        investor_id: investor.to_string(),
+        units: units.iter().map(pb::Counted::from).collect(),
+        handed_over: *handed_over,
+    }
 }
 
 fn product(

@@ -9,7 +9,9 @@ use uow::UnusableKey;
 use crate::application::CommandError;
 use crate::application::advance_business_time::AdvanceBusinessTimeError;
 use crate::application::create_project::CreateProjectError;
+use crate::application::execution::ExecutionError;
 use crate::domain::Refusal;
+use crate::domain::execution::{ExecutionRefusal, Open};
 
 /// At most so many wrong places of a sheet are told at once: an answer is no dump.
 const PLACES: usize = 50;
@@ -106,6 +108,68 @@ fn uncosted(error: &CostingError) -> Status {
     };
     let args = [("text", text.clone())];
     refuse_with(Code::InvalidArgument, error.code(), text, &args)
+}
+
+/// The refusal of a step of execution with what its answer must name.
+fn stopped(refusal: &ExecutionRefusal) -> Status {
+    use ExecutionRefusal as R;
+    let sku = |sku: &String| ("sku", sku.clone());
+    let args = match refusal {
+        R::Project(refusal) => return refused(refusal),
+        R::NotInExecution(state) => vec![("state", state.to_string())],
+        R::UnknownSku(one)
+        | R::CountedTwice(one)
+        | R::NotCounted(one)
+        | R::UnitsNotPositive(one)
+        | R::NetNotPositive(one) => vec![sku(one)],
+        R::CountOutOfRange { sku: one, ordered } => {
+            vec![sku(one), ("ordered", ordered.to_string())]
+        }
+        R::NotEnoughUnits { sku: one, left } => vec![sku(one), ("left", left.to_string())],
+        R::StillOpen(open) => still_open(open),
+        R::AlreadyReceived
+        | R::NotReceived
+        | R::NoteTooLong
+        | R::Settlement(_)
+        | R::NoLines
+        | R::BuyerRequired
+        | R::Money(_)
+        | R::NothingAllotted
+        | R::AlreadyHandedOver
+        | R::ReasonRequired
+        | R::AlreadyAgreed
+        | R::AlreadyDeclared
+        | R::NotDeclared => Vec::new(),
+    };
+    refuse_with(Code::FailedPrecondition, refusal.code(), refusal, &args)
+}
+
+/// Each missing thing: `stock` as `SKU=units, …`, the number of disbursements, the claims' ids.
+fn still_open(open: &Open) -> Vec<(&'static str, String)> {
+    let Open {
+        stock,
+        disbursements,
+        unmatched,
+    } = open;
+    let stock = stock.iter().map(|one| format!("{}={}", one.sku, one.units));
+    let unmatched = unmatched.iter().map(ToString::to_string);
+    vec![
+        ("stock", stock.collect::<Vec<_>>().join(", ")),
+        ("disbursements", disbursements.to_string()),
+        ("unmatched", unmatched.collect::<Vec<_>>().join(", ")),
+    ]
+}
+
+impl From<ExecutionError> for Status {
+    fn from(err: ExecutionError) -> Self {
+        match err {
+            ExecutionError::Command(err) => err.into(),
+            ExecutionError::Refused(refusal) => stopped(&refusal),
+            ExecutionError::NoSuchClosure(_) => {
+                refuse(Code::NotFound, "no_such_stock_closure", err)
+            }
+        }
+    }
 }
 
 impl From<CommandError> for Status {

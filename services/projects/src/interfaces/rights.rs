@@ -23,7 +23,7 @@ pub static RIGHTS: &[Right] = &[
     Right::through_gateway("/fondeo.projects.v1.Projects/ProposeBuyBack", OWNERS),
     Right::through_gateway("/fondeo.projects.v1.Projects/AgreeStockClosure", ADMINS),
     Right::through_gateway("/fondeo.projects.v1.Projects/DeclareCompletion", OWNERS),
-    Right::through_gateway("/fondeo.projects.v1.Projects/ConfirmCompletion", ADMINS),
+    Right::fresh("/fondeo.projects.v1.Projects/ConfirmCompletion", ADMINS),
     Right::through_gateway(
         "/fondeo.projects.v1.Projects/CancelProject",
         OWNERS_AND_ADMINS,

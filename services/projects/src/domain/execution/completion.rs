@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ids::ClaimId;
+
 use super::{Counted, ExecutionRefusal, Goods, SecondPerson};
 use crate::domain::{ImportProject, Move, ProjectFact, ProjectState, Refusal};
 
@@ -13,7 +15,7 @@ pub struct Open {
     /// Disbursements requested and not yet paid.
     pub disbursements: u32,
     /// Sales and agreed buy-backs without a bank receipt, by their ids.
-    pub unmatched: Vec<String>,
+    pub unmatched: Vec<ClaimId>,
 }
 
 impl fmt::Display for Open {
@@ -37,7 +39,7 @@ impl ImportProject {
     pub fn declare_completion(
         &mut self,
         goods: Option<&Goods>,
-        unmatched: Vec<String>,
+        unmatched: Vec<ClaimId>,
     ) -> Result<ProjectFact, ExecutionRefusal> {
         self.completed(goods, unmatched)?;
         if self.completion_declared {
@@ -52,7 +54,7 @@ impl ImportProject {
         &mut self,
         second: &SecondPerson<'_>,
         goods: Option<&Goods>,
-        unmatched: Vec<String>,
+        unmatched: Vec<ClaimId>,
     ) -> Result<ProjectFact, ExecutionRefusal> {
         second.check(self)?;
         let completed = self.completed(goods, unmatched)?;
@@ -67,7 +69,7 @@ impl ImportProject {
     fn completed(
         &self,
         goods: Option<&Goods>,
-        unmatched: Vec<String>,
+        unmatched: Vec<ClaimId>,
     ) -> Result<ProjectState, ExecutionRefusal> {
         let completed = self.state.after(Move::Complete).map_err(Refusal::from)?;
         let goods = goods.ok_or(ExecutionRefusal::NotReceived)?;
@@ -103,12 +105,14 @@ mod tests {
         let uncounted = project.declare_completion(None, vec![]);
         assert_eq!(uncounted, Err(ExecutionRefusal::NotReceived));
         project.open_disbursements = 2;
-        let unmatched = vec!["sale-1".to_owned()];
-        let answer = project.declare_completion(Some(&lamps_and_chairs()), unmatched);
+        let claim = ClaimId::new();
+        let answer = project.declare_completion(Some(&lamps_and_chairs()), vec![claim]);
         assert_eq!(
             answer.unwrap_err().to_string(),
-            "the project can't be completed: 10 units of LAMP are open; 5 units of CHAIR are open; \
-             2 disbursements are not paid; sale-1 is not matched to a receipt"
+            format!(
+                "the project can't be completed: 10 units of LAMP are open; 5 units of CHAIR are \
+                 open; 2 disbursements are not paid; {claim} is not matched to a receipt"
+            )
         );
         assert!(!project.completion_declared);
     }

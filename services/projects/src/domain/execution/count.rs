@@ -1,18 +1,28 @@
 //! The count at arrival, once, which freezes the allotments.
 
 use money::Ppm;
+use serde::Serialize;
 use settlement::{Paid, Product, Stake};
 
 use super::{Allotment, ExecutionRefusal, Goods, Stock};
 use crate::domain::{ImportProject, SealedEntry, ShareType};
 
 /// Whole units of one product.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Counted {
     /// Of which product.
     pub sku: String,
     /// How many.
     pub units: i64,
+}
+
+/// The count at arrival.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// Every product once; shrinkage and damage off.
+    pub counted: Vec<Counted>,
+    /// What is remarked, at most 1,000 characters.
+    pub note: String,
 }
 
 impl ImportProject {
@@ -21,10 +31,13 @@ impl ImportProject {
     /// names one twice, or finds more than was ordered.
     pub fn receive(
         &self,
-        counted: &[Counted],
+        count: &Count,
         sealed: &[SealedEntry],
     ) -> Result<(Goods, Vec<Allotment>), ExecutionRefusal> {
-        let products = self.count(counted)?;
+        if count.note.chars().count() > 1_000 {
+            return Err(ExecutionRefusal::NoteTooLong);
+        }
+        let products = self.count(&count.counted)?;
         let stakes: Vec<Stake> = sealed.iter().map(stake).collect();
         let frozen = settlement::allotments(&stakes, &products)?;
 
@@ -139,6 +152,13 @@ mod tests {
         units.collect()
     }
 
+    fn count(list: &[(&str, i64)]) -> Count {
+        Count {
+            counted: units(list),
+            note: String::new(),
+        }
+    }
+
     #[test]
     fn whole_units_are_allotted_and_the_rest_is_for_sale() {
         // A third of 11 lamps is 3 and a fraction; the other two thirds want cash.
@@ -146,7 +166,7 @@ mod tests {
             entry(ShareType::Products, 100),
             entry(ShareType::ProfitOnly, 200),
         ];
-        let counted = units(&[("CHAIR", 2), ("LAMP", 11)]);
+        let counted = count(&[("CHAIR", 2), ("LAMP", 11)]);
         let (goods, allotments) = project().receive(&counted, &sealed).unwrap();
         assert_eq!(allotments.len(), 1);
         assert_eq!(allotments[0].investor, sealed[0].investor);
@@ -173,7 +193,7 @@ mod tests {
                 Err("unknown_sku"),
             ),
         ] {
-            let received = project().receive(&units(&counted), &sealed);
+            let received = project().receive(&count(&counted), &sealed);
             let received = received.map(drop).map_err(|refusal| refusal.code());
             assert_eq!(received, answer, "{counted:?}");
         }

@@ -11,7 +11,7 @@ mod stock;
 
 pub use closure::{Closure, ClosureKind, ClosureWord, SecondPerson};
 pub use completion::Open;
-pub use count::Counted;
+pub use count::{Count, Counted};
 pub use goods::Goods;
 pub use hand_over::Allotment;
 pub use refusal::ExecutionRefusal;

@@ -39,6 +39,9 @@ pub enum ExecutionRefusal {
         /// The most.
         ordered: i64,
     },
+    /// An endless remark.
+    #[error("a remark has at most 1,000 characters")]
+    NoteTooLong,
     /// The sealed list and the count do not give allotments.
     #[error(transparent)]
     Settlement(#[from] SettlementError),
@@ -101,6 +104,7 @@ impl ExecutionRefusal {
             Self::CountedTwice(_) => "counted_twice",
             Self::NotCounted(_) => "not_counted",
             Self::CountOutOfRange { .. } => "count_out_of_range",
+            Self::NoteTooLong => "note_too_long",
             Self::Settlement(err) => err.code(),
             Self::UnitsNotPositive(_) => "units_not_positive",
             Self::NotEnoughUnits { .. } => "not_enough_units",

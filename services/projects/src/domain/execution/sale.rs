@@ -2,11 +2,12 @@
 
 use ids::SaleId;
 use money::{Currency, Money};
+use serde::Serialize;
 
 use super::{ExecutionRefusal, Goods, Outflow};
 
 /// Units of one product, and what they brought in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SaleLine {
     /// Of which product.
     pub sku: String,

@@ -1,0 +1,48 @@
+//! The owner wants to buy units back, at the terms' price.
+
+use authz::Actor;
+use ids::{ClosureId, ProjectId};
+use serde::Serialize;
+use uow::{IdempotencyKey, StoreError};
+
+use super::ExecutionError;
+use super::step::moving_goods;
+use crate::application::App;
+use crate::application::command::own;
+
+/// Units of one product.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProposeBuyBack {
+    /// Of which project.
+    pub project: ProjectId,
+    /// Of which product.
+    pub sku: String,
+    /// How many.
+    pub units: i64,
+}
+
+/// Wants them for the owner. Only the project's owner may; they stay in the stock until an admin
+/// agrees. The same key gets the same proposal.
+#[tracing::instrument(name = "projects.propose_buy_back", skip_all)]
+pub async fn propose_buy_back(
+    app: &App,
+    actor: &Actor,
+    key: String,
+    cmd: ProposeBuyBack,
+) -> Result<ClosureId, ExecutionError> {
+    let key = IdempotencyKey::try_new("propose_buy_back", key, &cmd)?;
+    let mut tx = app.store.begin(actor).await?;
+    let project = own(&mut *tx, actor, cmd.project).await?;
+    if let Some(answer) = tx.answer_to(&key).await? {
+        return Ok(answer.parse().map_err(StoreError::failed)?);
+    }
+    let goods = moving_goods(&mut *tx, &project).await?;
+
+    let units = (cmd.sku, cmd.units);
+    let closure = goods.propose_buy_back(ClosureId::new(), units, &project)?;
+
+    tx.add_closure(&project, &closure).await?;
+    tx.remember(&key, &closure.id.to_string()).await?;
+    tx.commit().await?;
+    Ok(closure.id)
+}
