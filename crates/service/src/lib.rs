@@ -49,8 +49,6 @@ pub struct Service {
     pub workers: Vec<Worker>,
     /// Whose feeds it follows.
     pub subscriptions: Vec<Subscription>,
-    /// The check of its own invariants, beside that of its chain.
-    pub verification: Verification,
     /// Its public pages, where it has some.
     pub pages: Option<axum::Router>,
 }
@@ -69,7 +67,7 @@ impl Service {
         routes.add_service(JournalServer::new(Feed::new(
             db.clone(),
             head.subscribe(),
-            Arc::clone(&verification),
+            verification,
         )));
         let guard = Guard::new(verifier, rights, recorder(db.clone()));
         let ordered = db.clone();
@@ -82,7 +80,6 @@ impl Service {
             gate: Gate::new(routes.routes(), Arc::new(guard)),
             workers: vec![sequencer],
             subscriptions: Vec::new(),
-            verification,
             pages: None,
         }
     }

@@ -25,7 +25,7 @@ use interfaces::{RIGHTS, Rpcs, Site, router, sweeper};
 pub use application::register_clients::RegisterClient as ClientConfig;
 pub use application::seed_account::{SeedAccount, SeedError};
 pub use domain::Scope;
-pub use infrastructure::{Keys, KeysError, MIGRATOR};
+pub use infrastructure::{Keys, KeysError, MIGRATOR, verify};
 
 /// What the operator says.
 pub struct Config {

@@ -23,7 +23,7 @@ use interfaces::{
     OfAccounting, OfAuth, OfParticipation, OfProjects, OfUsers, RIGHTS, Rpcs, postman,
 };
 
-pub use infrastructure::MIGRATOR;
+pub use infrastructure::{MIGRATOR, verify};
 
 /// What differs from one installation to the next.
 pub struct Config {

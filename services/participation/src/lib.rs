@@ -18,7 +18,7 @@ use tonic::service::RoutesBuilder;
 use application::App;
 use interfaces::{OfAccounting, OfProjects, OfUsers, RIGHTS, Rpcs, sweeper};
 
-pub use infrastructure::MIGRATOR;
+pub use infrastructure::{MIGRATOR, verify};
 
 /// Puts the service together; nothing of it runs yet.
 pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {

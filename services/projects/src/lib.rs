@@ -17,7 +17,7 @@ use tonic::service::RoutesBuilder;
 use application::App;
 use interfaces::{OfAccounting, OfParticipation, OfUsers, RIGHTS, Rpcs, sweeper};
 
-pub use infrastructure::MIGRATOR;
+pub use infrastructure::{MIGRATOR, verify};
 
 /// What the operator decides.
 #[derive(Clone, Copy, Debug)]

@@ -14,12 +14,27 @@ const SYSTEM: &str = "/usr/lib/postgresql";
 
 /// One installed PostgreSQL.
 #[derive(Debug)]
-pub(super) struct Binaries {
+pub struct Binaries {
     bin: PathBuf,
     pub(super) major: u32,
 }
 
 impl Binaries {
+    /// The newest usable installation; `only` is the one place to look, when it is given.
+    pub fn installed(only: Option<&Path>) -> Result<Self, ClusterError> {
+        Self::find(None, Path::new(""), only)
+    }
+
+    /// The folder of its programs.
+    pub fn bin(&self) -> &Path {
+        &self.bin
+    }
+
+    /// Its major version.
+    pub const fn major(&self) -> u32 {
+        self.major
+    }
+
     /// The newest usable installation, or, for a data folder that exists, the one that made it;
     /// `only` is the one place to look, when it is given.
     pub(super) fn find(

@@ -17,5 +17,6 @@ mod log;
 mod server;
 mod watched;
 
+pub use binaries::Binaries;
 pub use error::ClusterError;
 pub use server::{Cluster, ClusterConfig};
