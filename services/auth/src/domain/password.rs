@@ -12,7 +12,7 @@ pub const PASSWORD_CHARS_MAX: usize = 128;
 const COMMON: &str = include_str!("common_passwords.txt");
 /// What a keyboard or a child's rhyme says in a row.
 const ROWS: &[&str] = &[
-    "01234567890",
+    "0123456789",
     "abcdefghijklmnopqrstuvwxyz",
     "abcdefghijklmnñopqrstuvwxyz",
     "qwertyuiopasdfghjklzxcvbnm",

@@ -1,0 +1,7 @@
+//! The service through its doors: pages and tokens over HTTP, rpcs through the gate.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod forms;
+mod house;
+mod rpcs;
+mod tokens;
