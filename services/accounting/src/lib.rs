@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use authz::Verifier;
 use contracts::accounting::accounting_server::AccountingServer;
+use journal::{Apply, Subscription};
 use pg::Database;
 use service::Service;
 use tonic::service::RoutesBuilder;
 
 use application::App;
-use interfaces::{RIGHTS, Rpcs};
+use interfaces::{OfParticipation, OfProjects, RIGHTS, Rpcs};
 
 pub use infrastructure::{MIGRATOR, verify};
 
@@ -29,5 +30,13 @@ pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
     let mut routes = RoutesBuilder::default();
     routes.add_service(AccountingServer::new(Rpcs { app }));
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
-    Service::new(db, verifier, RIGHTS, routes, verification)
+    let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
+    let reactions: [(&'static str, Arc<dyn Apply>); 2] = [
+        ("projects", Arc::new(OfProjects)),
+        ("participation", Arc::new(OfParticipation)),
+    ];
+    service.subscriptions = reactions
+        .map(|(producer, apply)| Subscription { producer, apply })
+        .into();
+    service
 }

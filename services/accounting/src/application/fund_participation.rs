@@ -1,7 +1,7 @@
 //! A participation's money: held when it is requested, captured when it is approved, given back
 //! when it ends. Reactions to Participation's events, inside the unit of work that counts them.
 
-use ids::TransferId;
+use ids::{ProjectId, TransferId};
 use ledger::{Command, PendingState, Refusal, TransferKind};
 use money::Money;
 use uow::StoreError;
@@ -33,7 +33,7 @@ pub async fn hold_funds(
     of: Participating,
     amount: Money,
 ) -> Result<(), FundParticipationError> {
-    let Some(books) = tx.books_for_update(of.project).await? else {
+    let Some(books) = books_if_open(tx, of.project).await? else {
         return Ok(tx.add_waiting_hold(&WaitingHold { of, amount }).await?);
     };
     if tx.has_tombstone(of.participation).await? {
@@ -105,7 +105,7 @@ pub async fn give_back(
     of: Participating,
     amount: Money,
 ) -> Result<(), FundParticipationError> {
-    let Some(mut books) = tx.books_for_update(of.project).await? else {
+    let Some(mut books) = books_if_open(tx, of.project).await? else {
         return Ok(tx.add_tombstone(of.participation).await?);
     };
     let mut book = open(tx, of, &books).await?;
@@ -130,6 +130,16 @@ pub async fn give_back(
         }
         None => Ok(tx.add_tombstone(of.participation).await?),
     }
+}
+
+/// The project's books; where there are none, nobody opens them before this unit of work ends.
+async fn books_if_open(tx: &mut dyn Tx, project: ProjectId) -> Result<Option<Books>, StoreError> {
+    let books = tx.books_for_update(project).await?;
+    if books.is_some() {
+        return Ok(books);
+    }
+    tx.hold_back_opening(project).await?;
+    tx.books_for_update(project).await
 }
 
 async fn open(tx: &mut dyn Tx, of: Participating, books: &Books) -> Result<Book, StoreError> {

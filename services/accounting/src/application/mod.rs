@@ -1,21 +1,32 @@
 //! The use cases of the books: one file, one use case.
 
+pub mod agree_disbursement;
 pub mod approve_run;
 pub mod book_deposit;
 pub mod book_queries;
 pub mod canonical;
 pub mod confirm_payout;
+pub mod execution_queries;
+pub mod freeze_snapshot;
 pub mod fund_participation;
+pub mod match_proceeds;
+pub mod pay_advance;
+pub mod pay_disbursement;
 pub mod ports;
 pub mod propose_run;
+pub mod react_to_projects;
+pub mod record_recovery;
+pub mod request_disbursement;
 pub mod request_payout;
 pub mod run_queries;
 
+mod execution;
 mod payout;
 mod settle;
 
 use std::sync::Arc;
 
+pub use execution::ExecutionError;
 pub use payout::PayoutError;
 use ports::{Reads, Store};
 pub use settle::SettleError;

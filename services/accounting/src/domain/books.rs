@@ -96,10 +96,10 @@ pub enum BooksRefusal {
     #[error("the amount must be above zero")]
     AmountMustBePositive,
     /// A cost above what `escrow:capital` has left: the owner has to advance it first.
-    #[error("escrow:capital is short by {missing_minor}: the owner has to advance it")]
+    #[error("escrow:capital is short by {missing}: the owner has to advance it")]
     OverrunNeedsAdvance {
         /// How much the owner has to pay in.
-        missing_minor: i64,
+        missing: Money,
     },
     /// More is to be refunded than was captured.
     #[error("more would be refunded than was captured")]
@@ -345,7 +345,8 @@ impl Books {
     fn must_hold(&self, needed_minor: i64) -> Result<(), BooksRefusal> {
         let missing_minor = needed_minor - self.capital_minor();
         if missing_minor > 0 {
-            return Err(BooksRefusal::OverrunNeedsAdvance { missing_minor });
+            let missing = Money::try_new(missing_minor, self.currency)?;
+            return Err(BooksRefusal::OverrunNeedsAdvance { missing });
         }
         Ok(())
     }

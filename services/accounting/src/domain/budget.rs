@@ -66,9 +66,12 @@ impl Budget {
         &self.0
     }
 
-    /// The line that a cost is charged to. Without a name it is the only line of its kind.
+    /// The line that a cost is charged to. Without a name it is the only line of its kind. Nothing
+    /// is charged to the platform's own line.
     pub fn find(&self, cost_kind: &str, line_name: &str) -> Option<&BudgetLine> {
-        let mut of_kind = self.0.iter().filter(|line| line.cost_kind == cost_kind);
+        let is_meant =
+            |line: &&BudgetLine| line.cost_kind == cost_kind && line.cost_kind != PLATFORM_FEE;
+        let mut of_kind = self.0.iter().filter(is_meant);
         if !line_name.is_empty() {
             return of_kind.find(|line| line.line_name == line_name);
         }

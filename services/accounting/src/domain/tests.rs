@@ -196,7 +196,7 @@ fn costs_are_paid_to_the_last_cent_of_escrow_and_not_one_more() {
     let mut books = in_execution();
     let before = books;
     let refused = request(1_000_01, OWNER, &mut books).expect_err("a cent too much");
-    let overrun = BooksRefusal::OverrunNeedsAdvance { missing_minor: 1 };
+    let overrun = BooksRefusal::OverrunNeedsAdvance { missing: usd(1) };
     assert_eq!(refused, overrun.into());
     assert_eq!(books, before);
 

@@ -218,6 +218,18 @@ impl BooksTx for Uow {
         .map_err(store_error)
     }
 
+    async fn hold_back_opening(&mut self, project: ProjectId) -> Result<(), StoreError> {
+        // The books' row does not exist yet: there is nothing else to lock.
+        sqlx::query!(
+            r#"SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))::text AS "locked?""#,
+            project.to_string(),
+        )
+        .fetch_one(self.conn())
+        .await
+        .map(drop)
+        .map_err(store_error)
+    }
+
     async fn add_waiting_hold(&mut self, hold: &WaitingHold) -> Result<(), StoreError> {
         let tenant = self.context().tenant.as_uuid();
         sqlx::query!(

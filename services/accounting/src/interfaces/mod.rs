@@ -1,10 +1,12 @@
 //! The ways in: rpcs and the events of other services.
 
+mod consumer;
 mod convert;
 mod execution;
 mod grpc;
 mod rights;
 mod settlement;
 
+pub use consumer::{OfParticipation, OfProjects};
 pub use grpc::Rpcs;
 pub use rights::RIGHTS;

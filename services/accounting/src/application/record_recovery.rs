@@ -1,0 +1,74 @@
+//! The treasurer books what came back to a project: a recovered tax, an indemnity, a supplier's
+//! refund.
+
+use authz::Actor;
+use ids::{ProjectId, TransferId};
+use money::Money;
+use serde::Serialize;
+use uow::IdempotencyKey;
+
+use super::App;
+use super::execution::{ExecutionError, books, must_not_own, reference};
+use super::ports::Receipt;
+use crate::domain::AccountKey;
+
+/// A bank receipt that is no sale.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecordRecovery {
+    /// Into whose escrow.
+    pub project: ProjectId,
+    /// The recoverable tax line, or what was indemnified.
+    pub line_name: String,
+    /// How much.
+    pub amount: Money,
+    /// The bank's name for it: each is booked once.
+    pub bank_reference: String,
+}
+
+/// Posts it into `escrow:capital`.
+#[tracing::instrument(name = "accounting.record_recovery", skip_all)]
+pub async fn record_recovery(
+    app: &App,
+    actor: &Actor,
+    key: String,
+    cmd: RecordRecovery,
+) -> Result<(), ExecutionError> {
+    let key = IdempotencyKey::try_new("record_recovery", key, &cmd)?;
+    let bank_reference = reference(&cmd.bank_reference)?.to_owned();
+    let line_name = cmd.line_name.trim();
+    if line_name.is_empty() {
+        return Err(ExecutionError::NoLine);
+    }
+    let by = actor.user().ok_or(ExecutionError::Forbidden)?;
+    let mut tx = app.store.begin(actor).await?;
+    let mut books = books(&mut *tx, cmd.project).await?;
+    must_not_own(by, &books)?;
+    let keys = [
+        AccountKey::CustodyBank,
+        AccountKey::EscrowCapital(cmd.project),
+    ];
+    let mut book = tx.book_for_update(&keys, books.currency, &[]).await?;
+    if tx.answer_to(&key).await?.is_some() {
+        return Ok(());
+    }
+    if tx.is_booked(&bank_reference).await? {
+        return Err(ExecutionError::ReferenceUsed);
+    }
+
+    let receipt = Receipt {
+        project: cmd.project,
+        id: TransferId::new(),
+        amount: cmd.amount,
+        bank_reference,
+        booked_by: by,
+    };
+    let posting = books.record_recovery(cmd.amount)?;
+    book.post(receipt.id, &posting)?;
+
+    tx.save_book(&book).await?;
+    tx.save_books(&books).await?;
+    tx.add_recovery(&receipt, line_name).await?;
+    tx.remember(&key, &receipt.id.to_string()).await?;
+    tx.commit().await?;
+    Ok(())
+}
