@@ -4,7 +4,7 @@ use contracts::money::Money as PbMoney;
 use link::{fault, refuse, refuse_with};
 use money::{Currency, Money};
 use tonic::{Code, Status};
-use uow::{StoreError, UnusableKey};
+use uow::{IdempotencyKey, StoreError, UnusableKey};
 
 use crate::application::ports::BookingError;
 
@@ -60,14 +60,23 @@ pub(super) fn refused(
     refuse_with(Code::FailedPrecondition, code, text, args)
 }
 
+/// The caller's key over everything that makes the request what it is.
+pub(super) fn key(
+    operation: &'static str,
+    key: String,
+    request: &impl serde::Serialize,
+) -> Result<IdempotencyKey, Status> {
+    IdempotencyKey::try_new(operation, key, request).map_err(|error| unusable(&error))
+}
+
 pub(super) fn unusable(key: &UnusableKey) -> Status {
     refuse(Code::InvalidArgument, "unusable_idempotency_key", key)
 }
 
 /// What the ledger refuses, such as a wallet that holds too little.
-pub(super) fn booking(error: &BookingError) -> Status {
+pub(super) fn booking(error: BookingError) -> Status {
     match error {
         BookingError::Refused(refusal) => refused(refusal.code(), refusal, &[]),
-        BookingError::NoAccount(missing) => fault(&StoreError::failed(*missing)),
+        BookingError::NoAccount(missing) => fault(&StoreError::failed(missing)),
     }
 }

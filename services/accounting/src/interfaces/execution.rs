@@ -99,7 +99,7 @@ pub(super) async fn disbursements(
         lines,
     } = found
         .map_err(|error| fault(&error))?
-        .ok_or_else(|| no_such_project(&ExecutionError::NoSuchProject(project)))?;
+        .ok_or(ExecutionError::NoSuchProject(project))?;
     Ok(pb::DisbursementsReply {
         disbursements: disbursements.into_iter().map(disbursement).collect(),
         budget: lines.into_iter().map(budget_line).collect(),
@@ -212,7 +212,7 @@ async fn proof(app: &App, actor: &Actor, project: ProjectId) -> Result<pb::Escro
         proceeds,
     } = found
         .map_err(|error| fault(&error))?
-        .ok_or_else(|| no_such_project(&ExecutionError::NoSuchProject(project)))?;
+        .ok_or(ExecutionError::NoSuchProject(project))?;
     let holds = books.holds(&capital, &proceeds);
     let Books {
         project,
@@ -304,10 +304,6 @@ fn budget_line((line, actual): (BudgetLine, Money)) -> pb::BudgetLine {
     }
 }
 
-fn no_such_project(error: &ExecutionError) -> Status {
-    refuse(Code::NotFound, "no_such_project", error)
-}
-
 /// The refusal with what its answer must name.
 fn books_refused(refusal: &BooksRefusal) -> Status {
     let args = match refusal {
@@ -348,21 +344,22 @@ fn claim_refused(refusal: &ClaimRefusal) -> Status {
 
 impl From<ExecutionError> for Status {
     fn from(error: ExecutionError) -> Self {
-        let not_found = |code| refuse(Code::NotFound, code, &error);
-        match &error {
-            ExecutionError::NoSuchProject(_) => no_such_project(&error),
+        let text = error.to_string();
+        let not_found = |code| refuse(Code::NotFound, code, &text);
+        match error {
+            ExecutionError::NoSuchProject(_) => not_found("no_such_project"),
             ExecutionError::NoSuchDisbursement(_) => not_found("no_such_disbursement"),
             ExecutionError::NoSuchClaim(_) => not_found("no_such_claim"),
-            ExecutionError::Forbidden => convert::forbidden(&error),
-            ExecutionError::NoReference => convert::refused("no_bank_reference", &error, &[]),
-            ExecutionError::ReferenceUsed => convert::refused("bank_reference_used", &error, &[]),
-            ExecutionError::NoLine => convert::refused("no_line", &error, &[]),
-            ExecutionError::Key(key) => convert::unusable(key),
-            ExecutionError::Disbursement(refusal) => disbursement_refused(refusal),
-            ExecutionError::Claim(refusal) => claim_refused(refusal),
-            ExecutionError::Books(refusal) => books_refused(refusal),
+            ExecutionError::Forbidden => convert::forbidden(text),
+            ExecutionError::NoReference => convert::refused("no_bank_reference", text, &[]),
+            ExecutionError::ReferenceUsed => convert::refused("bank_reference_used", text, &[]),
+            ExecutionError::NoLine => convert::refused("no_line", text, &[]),
+            ExecutionError::Key(key) => convert::unusable(&key),
+            ExecutionError::Disbursement(refusal) => disbursement_refused(&refusal),
+            ExecutionError::Claim(refusal) => claim_refused(&refusal),
+            ExecutionError::Books(refusal) => books_refused(&refusal),
             ExecutionError::Booking(booking) => convert::booking(booking),
-            ExecutionError::Store(store) => fault(store),
+            ExecutionError::Store(store) => fault(&store),
         }
     }
 }
