@@ -1,7 +1,9 @@
-//! What the tests need: a real database for each, and people with real tokens.
+//! What the tests need: a real database for each, people with real tokens, events to hear.
 
 mod database;
+mod events;
 mod people;
 
 pub use database::TestDatabase;
+pub use events::envelope;
 pub use people::{Person, TokenMaker};

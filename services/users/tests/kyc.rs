@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use authz::{Actor, Role};
+use authz::Role;
 use contracts::EventMessage;
 use contracts::auth::UserRegistered;
 use contracts::journal::VerifyRequest;
@@ -11,12 +11,11 @@ use contracts::journal::journal_client::JournalClient;
 use contracts::projects::BusinessTimeAdvanced;
 use contracts::users as pb;
 use contracts::users::users_client::UsersClient;
-use ids::{EventId, TenantId, UserId};
-use journal::{Apply, Envelope};
+use ids::{TenantId, UserId};
+use journal::Apply;
 use link::{Link, Refusal};
-use pg::Context;
 use service::Service;
-use testkit::{Person, TestDatabase, TokenMaker};
+use testkit::{Person, TestDatabase, TokenMaker, envelope};
 use tonic::Request;
 use users::application::App;
 use users::application::expire_kyc::expire_kyc;
@@ -120,27 +119,8 @@ impl House {
     }
 
     async fn hear<E: EventMessage>(&self, apply: &dyn Apply, event: &E) {
-        let system = Actor::service("users", self.tenant, EventId::new().as_uuid());
-        let envelope = Envelope {
-            specversion: "1.0".to_owned(),
-            id: EventId::new(),
-            source: "/fondeo/test".to_owned(),
-            ty: E::TYPE.to_owned(),
-            subject: EventId::new().as_uuid(),
-            time: clock::to_text(clock::real_now()),
-            datacontenttype: "application/json".to_owned(),
-            tenant: self.tenant,
-            actor: "service:test".to_owned(),
-            businesstime: clock::to_text(clock::real_now()),
-            correlationid: EventId::new().as_uuid(),
-            causationid: None,
-            aggregateversion: 1,
-            data: serde_json::to_value(event).unwrap(),
-        };
-        let context = Context::from(&system);
-        let mut uow = self.test.db.unit_of_work(context).await.unwrap();
-        apply.apply(&mut uow, &envelope).await.unwrap();
-        uow.commit().await.unwrap();
+        let event = envelope(self.tenant, event);
+        self.test.hear(apply, &event).await.unwrap();
     }
 
     /// The events of one person, in their order.

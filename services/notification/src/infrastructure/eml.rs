@@ -60,7 +60,7 @@ fn compose(from: &str, letter: &Letter) -> Result<Vec<u8>, Cause> {
         .date(letter.at.into())
         .message_id(Some(id))
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
-        .singlepart(SinglePart::plain(format!("{}\r\n", letter.text.body)))?;
+        .singlepart(SinglePart::plain(letter.text.body.clone()))?;
     Ok(message.formatted())
 }
 
@@ -90,7 +90,7 @@ mod tests {
         for header in [
             "From: Fondeo <no-reply@fondeo.test>\r\n",
             "To: ana@mail.test\r\n",
-            "Subject: =?utf-8?b?",
+            "Subject: Recibimos tu =?utf-8?b?ZGVww7NzaXRv?=\r\n",
             "Date: Sun, 01 Mar 2026 12:00:00 +0000\r\n",
             "Message-ID: <00000000-0000-0000-0000-000000000000@fondeo.test>\r\n",
             "Auto-Submitted: auto-generated\r\n",

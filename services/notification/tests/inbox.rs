@@ -1,0 +1,449 @@
+//! Who is told what, in which words, once: real envelopes against a real database, read through
+//! the door.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::sync::Arc;
+
+use authz::Role;
+use contracts::EventMessage;
+use contracts::accounting::{Distribution, FundsHeld, FundsRefused, PayoutRequested, RunPosted};
+use contracts::auth::{RoleGranted, UserRegistered};
+use contracts::journal::VerifyRequest;
+use contracts::journal::journal_client::JournalClient;
+use contracts::money::Money;
+use contracts::notification as pb;
+use contracts::notification::notification_client::NotificationClient;
+use contracts::participation::{
+    ParticipationApproved, ParticipationHeld, ParticipationRejected, ParticipationWithdrawn,
+};
+use contracts::projects::{
+    ExecutionStarted, ProjectCancelled, ProjectCompleted, ProjectPublished, ProjectReadyForApproval,
+};
+use contracts::users::{KycRejected, KycSubmitted};
+use ids::{ParticipationId, ProjectId, TenantId, UserId};
+use journal::{Apply, Envelope};
+use link::{Link, Refusal};
+use notification::interfaces::{OfAccounting, OfAuth, OfParticipation, OfProjects, OfUsers};
+use service::Service;
+use testkit::{Person, TestDatabase, TokenMaker, envelope};
+use tonic::Request;
+
+struct House {
+    service: Service,
+    inboxes: NotificationClient<Link>,
+    maker: TokenMaker,
+    tenant: TenantId,
+    project: ProjectId,
+    test: TestDatabase,
+}
+
+fn usd(minor: i64) -> Option<Money> {
+    Some(Money {
+        currency: "USD".to_owned(),
+        minor,
+    })
+}
+
+impl House {
+    async fn open() -> Self {
+        let test = TestDatabase::start("notification", &[&notification::MIGRATOR]).await;
+        let maker = TokenMaker::new();
+        let verifier = Arc::new(maker.verifier());
+        // No mail goes out here: the postman is not started, and Auth is not there.
+        let nobody = door_without_auth(&test, &verifier);
+        let config = notification::Config {
+            auth: nobody,
+            mail: "never-written".into(),
+            from: "Fondeo <no-reply@fondeo.test>".to_owned(),
+        };
+        let service = notification::start(test.db.clone(), verifier, config);
+        Self {
+            inboxes: NotificationClient::new(service.gate.near("gateway")),
+            service,
+            maker,
+            tenant: TenantId::new(),
+            project: ProjectId::new(),
+            test,
+        }
+    }
+
+    async fn person(&self, language: &str, roles: &[Role]) -> Person {
+        let person = Person {
+            tenant: self.tenant,
+            id: UserId::new(),
+            roles: roles.to_vec(),
+        };
+        let registered = UserRegistered {
+            user_id: person.id.to_string(),
+            roles: roles.iter().map(ToString::to_string).collect(),
+            language: language.to_owned(),
+        };
+        self.hear(&OfAuth, &registered).await;
+        person
+    }
+
+    fn by<T>(&self, person: &Person, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        let bearer = format!("Bearer {}", self.maker.token(&TokenMaker::claims(person)));
+        let metadata = request.metadata_mut();
+        metadata.insert("authorization", bearer.parse().unwrap());
+        request
+    }
+
+    /// Hears it, and once more, as after a crash.
+    async fn hear<E: EventMessage>(&self, apply: &dyn Apply, event: &E) {
+        self.hear_as("service:test", apply, event).await;
+    }
+
+    async fn hear_as<E: EventMessage>(&self, actor: &str, apply: &dyn Apply, event: &E) {
+        let event = Envelope {
+            actor: actor.to_owned(),
+            ..envelope(self.tenant, event)
+        };
+        self.test.hear(apply, &event).await.unwrap();
+        self.test.hear(apply, &event).await.unwrap();
+    }
+
+    async fn page(&self, person: &Person, first: i32, after: &str) -> pb::InboxReply {
+        let message = pb::InboxRequest {
+            first,
+            after: after.to_owned(),
+        };
+        let reply = self.inboxes.clone().inbox(self.by(person, message)).await;
+        reply.unwrap().into_inner()
+    }
+
+    /// What a person was told, oldest first.
+    async fn told(&self, person: &Person) -> Vec<String> {
+        let notices = self.page(person, 0, "").await.notices;
+        notices.into_iter().rev().map(|one| one.kind).collect()
+    }
+
+    async fn newest(&self, person: &Person) -> pb::Notice {
+        self.page(person, 1, "").await.notices.remove(0)
+    }
+
+    async fn mark_read(&self, person: &Person, id: &str) -> Result<(), String> {
+        let message = pb::MarkReadRequest {
+            notice_id: id.to_owned(),
+        };
+        let answer = self
+            .inboxes
+            .clone()
+            .mark_read(self.by(person, message))
+            .await;
+        let code = |status| Refusal::from_status(&status).unwrap().code;
+        answer.map(drop).map_err(code)
+    }
+
+    async fn findings(&self) -> Vec<String> {
+        let auditor = self.person("en", &[Role::Auditor]).await;
+        let mut journal = JournalClient::new(self.service.gate.near("gateway"));
+        let reply = journal.verify(self.by(&auditor, VerifyRequest {})).await;
+        let checks = reply.unwrap().into_inner().checks;
+        checks
+            .into_iter()
+            .flat_map(|check| check.findings)
+            .collect()
+    }
+
+    fn published(&self, owner: &Person) -> ProjectPublished {
+        ProjectPublished {
+            project_id: self.project.to_string(),
+            owner_id: owner.id.to_string(),
+            name: "Ningbo home goods".to_owned(),
+            ..ProjectPublished::default()
+        }
+    }
+
+    fn approved(&self, investor: &Person, minor: i64) -> ParticipationApproved {
+        ParticipationApproved {
+            participation_id: ParticipationId::new().to_string(),
+            project_id: self.project.to_string(),
+            investor_id: investor.id.to_string(),
+            amount: usd(minor),
+            ..ParticipationApproved::default()
+        }
+    }
+}
+
+/// A door with nothing of Auth behind it.
+fn door_without_auth(test: &TestDatabase, verifier: &Arc<authz::Verifier>) -> Link {
+    let empty = Service::new(
+        test.db.clone(),
+        Arc::clone(verifier),
+        &service::JOURNAL_RIGHTS,
+        tonic::service::RoutesBuilder::default(),
+        Arc::new(|_| Box::pin(async { Ok(Vec::new()) })),
+    );
+    empty.gate.near("notification")
+}
+
+#[tokio::test]
+async fn each_reads_what_concerns_them_in_their_own_language() {
+    let house = House::open().await;
+    let rosa = house.person("es", &[Role::Owner]).await;
+    let martin = house.person("en", &[Role::Investor]).await;
+    let project_id = house.project.to_string();
+    house.hear(&OfProjects, &house.published(&rosa)).await;
+    let held = |investor: &Person| ParticipationHeld {
+        participation_id: ParticipationId::new().to_string(),
+        project_id: project_id.clone(),
+        investor_id: investor.id.to_string(),
+        owner_id: rosa.id.to_string(),
+    };
+    house.hear(&OfParticipation, &held(&martin)).await;
+    house.hear(&OfParticipation, &held(&rosa)).await;
+    assert_eq!(
+        house.told(&rosa).await,
+        ["project_published", "participation_held"]
+    );
+    let notice = house.newest(&rosa).await;
+    assert_eq!(notice.subject, "Una participación espera tu decisión");
+    assert!(notice.body.contains("Ningbo home goods"), "{}", notice.body);
+    assert_eq!(
+        (notice.project_id, notice.read),
+        (project_id.clone(), false)
+    );
+
+    let funds = FundsHeld {
+        project_id: project_id.clone(),
+        investor_id: martin.id.to_string(),
+        amount: usd(1_475_760),
+        ..FundsHeld::default()
+    };
+    house.hear(&OfAccounting, &funds).await;
+    house
+        .hear(&OfParticipation, &house.approved(&martin, 1_475_760))
+        .await;
+    assert_eq!(
+        house.newest(&martin).await.body,
+        "You take part in Ningbo home goods with 14,757.60 USD."
+    );
+    let share = |who: &Person, minor| Distribution {
+        participation_id: ParticipationId::new().to_string(),
+        investor_id: who.id.to_string(),
+        net: usd(minor),
+    };
+    let run = RunPosted {
+        project_id: project_id.clone(),
+        distributions: vec![
+            share(&martin, 1_000_000),
+            share(&rosa, 123_456),
+            share(&martin, 601_234),
+        ],
+        ..RunPosted::default()
+    };
+    house.hear(&OfAccounting, &run).await;
+    let body = |notice: pb::Notice| notice.body;
+    assert_eq!(
+        body(house.newest(&martin).await),
+        "Ningbo home goods paid you 16,012.34 USD."
+    );
+    assert_eq!(
+        body(house.newest(&rosa).await),
+        "Ningbo home goods te pagó 1.234,56 USD."
+    );
+    let rejected = KycRejected {
+        user_id: rosa.id.to_string(),
+        reason: "{amount} is not a name".to_owned(),
+        ..KycRejected::default()
+    };
+    house.hear(&OfUsers, &rejected).await;
+    assert!(
+        house
+            .newest(&rosa)
+            .await
+            .body
+            .contains("{amount} is not a name")
+    );
+}
+
+#[tokio::test]
+async fn money_that_is_not_there_is_told_once_and_by_accounting() {
+    let house = House::open().await;
+    let diego = house.person("es", &[Role::Investor]).await;
+    let project_id = house.project.to_string();
+    let refused = FundsRefused {
+        project_id: project_id.clone(),
+        investor_id: diego.id.to_string(),
+        reason: "EXCEEDS_CREDITS".to_owned(),
+        ..FundsRefused::default()
+    };
+    house.hear(&OfAccounting, &refused).await;
+    let rejected = |reason: &str| ParticipationRejected {
+        participation_id: ParticipationId::new().to_string(),
+        project_id: project_id.clone(),
+        investor_id: diego.id.to_string(),
+        reason: reason.to_owned(),
+        amount: usd(600_000),
+    };
+    house.hear(&OfParticipation, &rejected("FUNDS")).await;
+    assert_eq!(house.told(&diego).await, ["funds_refused"]);
+    house
+        .hear(&OfParticipation, &rejected("Too large a part"))
+        .await;
+    // The project's own events have not come yet: it has no name here.
+    assert_eq!(
+        house.newest(&diego).await.body,
+        "Proyecto: el proyecto. Motivo: Too large a part. Tus 6.000,00 USD quedan libres."
+    );
+}
+
+#[tokio::test]
+async fn news_that_overtake_their_readers_reach_them_and_whoever_left_is_not_told() {
+    let house = House::open().await;
+    let rosa = house.person("es", &[Role::Owner]).await;
+    let [stays, leaves] = [
+        house.person("en", &[Role::Investor]).await,
+        house.person("es", &[Role::Investor]).await,
+    ];
+    let project_id = house.project.to_string();
+    let started = ExecutionStarted {
+        project_id: project_id.clone(),
+        platform_fee: None,
+    };
+    house.hear(&OfProjects, &started).await;
+    house
+        .hear(&OfParticipation, &house.approved(&stays, 100_000))
+        .await;
+    house
+        .hear(&OfParticipation, &house.approved(&stays, 50_000))
+        .await;
+    let second = house.approved(&leaves, 200_000);
+    house.hear(&OfParticipation, &second).await;
+    assert_eq!(
+        house.told(&leaves).await,
+        ["execution_started", "participation_approved"]
+    );
+    let withdrawn = ParticipationWithdrawn {
+        participation_id: second.participation_id,
+        project_id: project_id.clone(),
+        investor_id: leaves.id.to_string(),
+        was_approved: true,
+        amount: usd(200_000),
+    };
+    house.hear(&OfParticipation, &withdrawn).await;
+    let completed = ProjectCompleted {
+        project_id: project_id.clone(),
+        ..ProjectCompleted::default()
+    };
+    house.hear(&OfProjects, &completed).await;
+    let cancelled = ProjectCancelled {
+        project_id: ProjectId::new().to_string(),
+        reason: "Of another project".to_owned(),
+        ..ProjectCancelled::default()
+    };
+    house.hear(&OfProjects, &cancelled).await;
+    house.hear(&OfProjects, &house.published(&rosa)).await;
+    assert_eq!(
+        house.told(&stays).await,
+        [
+            "execution_started",
+            "participation_approved",
+            "participation_approved",
+            "project_completed"
+        ]
+    );
+    assert_eq!(
+        house.told(&leaves).await,
+        [
+            "execution_started",
+            "participation_approved",
+            "participation_withdrawn"
+        ]
+    );
+    let mut rosas = house.told(&rosa).await;
+    rosas.sort();
+    assert_eq!(
+        rosas,
+        [
+            "execution_started",
+            "participation_withdrawn",
+            "project_completed",
+            "project_published"
+        ]
+    );
+    assert_eq!(house.findings().await, [""; 0]);
+
+    let mut superuser = house.test.superuser_connection().await;
+    sqlx::raw_sql("DELETE FROM mails; DELETE FROM notices WHERE kind = 'project_completed'")
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    assert_eq!(
+        house.findings().await.len(),
+        2,
+        "the owner's and the investor's are gone"
+    );
+}
+
+#[tokio::test]
+async fn what_waits_is_told_to_those_whose_work_it_is_but_not_to_who_caused_it() {
+    let house = House::open().await;
+    let patricia = house.person("es", &[Role::Admin]).await;
+    let andres = house.person("en", &[]).await;
+    let granted = RoleGranted {
+        user_id: andres.id.to_string(),
+        role: "ADMIN".to_owned(),
+        ..RoleGranted::default()
+    };
+    house.hear(&OfAuth, &granted).await;
+    let elena = house.person("es", &[Role::Treasurer]).await;
+    let submitted = KycSubmitted {
+        user_id: patricia.id.to_string(),
+    };
+    let herself = format!("user:{}", patricia.id);
+    house.hear_as(&herself, &OfUsers, &submitted).await;
+    let ready = ProjectReadyForApproval {
+        project_id: house.project.to_string(),
+    };
+    house.hear(&OfProjects, &ready).await;
+    let payout = PayoutRequested {
+        user_id: andres.id.to_string(),
+        amount: usd(2_000_000),
+        ..PayoutRequested::default()
+    };
+    house.hear(&OfAccounting, &payout).await;
+    assert_eq!(house.told(&patricia).await, ["project_ready_for_approval"]);
+    assert_eq!(
+        house.told(&andres).await,
+        [
+            "kyc_submitted",
+            "project_ready_for_approval",
+            "payout_requested"
+        ]
+    );
+    assert_eq!(house.told(&elena).await, ["payout_to_pay"]);
+}
+
+#[tokio::test]
+async fn an_inbox_is_read_in_pages_and_by_its_person_alone() {
+    let house = House::open().await;
+    let lucia = house.person("es", &[Role::Investor]).await;
+    let other = house.person("es", &[Role::Investor]).await;
+    for minor in 1..=5 {
+        let payout = PayoutRequested {
+            user_id: lucia.id.to_string(),
+            amount: usd(minor),
+            ..PayoutRequested::default()
+        };
+        house.hear(&OfAccounting, &payout).await;
+    }
+    let first = house.page(&lucia, 3, "").await;
+    assert_eq!((first.notices.len(), first.unread), (3, 5));
+    assert!(first.notices[0].body.starts_with("0,05 USD"));
+    let second = house.page(&lucia, 3, &first.next).await;
+    assert_eq!((second.notices.len(), second.next.as_str()), (2, ""));
+    assert!(house.page(&other, 0, "").await.notices.is_empty());
+
+    let id = &first.notices[0].notice_id;
+    assert_eq!(
+        house.mark_read(&other, id).await.unwrap_err(),
+        "no_such_notice"
+    );
+    house.mark_read(&lucia, id).await.unwrap();
+    house.mark_read(&lucia, id).await.unwrap();
+    let again = house.page(&lucia, 1, "").await;
+    assert_eq!((again.notices[0].read, again.unread), (true, 4));
+}
