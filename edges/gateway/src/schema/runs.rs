@@ -16,12 +16,14 @@ words! {
         Final,
         /// Puts something right, or pays what came late.
         Adjustment,
+        /// The final run of a cancelled project.
+        Liquidation,
     }
 }
 
 words! {
-    /// Where a run stands.
-    RunState { Proposed, Posted }
+    /// Where a run stands; a proposal is SUPERSEDED by a newer one.
+    RunState { Proposed, Posted, Superseded }
 }
 
 shown! {
@@ -47,10 +49,12 @@ shown! {
         state: RunState,
         proposed_by: ID,
         approved_by: Option<ID>,
-        /// The whole proposal as JSON: its inputs, and how each line came about.
-        document: String,
+        /// The whole proposal as JSON: its inputs, and how each line came about. Null for those
+        /// who see only their own line.
+        document: Option<String>,
         /// SHA-256 of `document`, hex.
         hash: String,
+        /// All that left escrow.
         distributed: Money,
         owner_share: Money,
         advances_returned: Money,
@@ -77,6 +81,9 @@ shown! {
         profit: Money,
         fee: Money,
         tax: Money,
+        /// The owner's part of the gain on fractions.
+        owner_split: Money,
+        /// `unspent + capital + fractionCash + profit - ownerSplit - fee - tax`.
         net: Money,
     }
 }

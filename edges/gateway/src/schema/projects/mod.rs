@@ -78,6 +78,8 @@ shown! {
         /// Whether the owner declared the costs closed.
         completion_declared: bool,
         funding_deadline: Option<String>,
+        /// When the clock opens the funding; null: the owner does.
+        funding_opens_at: Option<String>,
         created_at: String,
         /// 0: none yet.
         snapshot_version: i64,
@@ -188,10 +190,18 @@ macro_rules! steps {
     )*};
 }
 steps! {
-    PublishProjectInput for PublishProjectRequest,
     OpenFundingInput for OpenFundingRequest,
     ApproveProjectInput for ApproveProjectRequest,
     StartExecutionInput for StartExecutionRequest,
+}
+
+given! {
+    PublishProjectInput for pb::PublishProjectRequest {
+        idempotency_key: String,
+        project_id: ID,
+        /// RFC 3339: then the clock opens the funding. Left out, the owner does.
+        funding_opens_at: Option<String>,
+    }
 }
 
 given! {
