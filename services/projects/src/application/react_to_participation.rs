@@ -61,7 +61,7 @@ pub struct SealedOffering {
     pub seal: Seal,
     /// The list.
     pub entries: Vec<SealedEntry>,
-    /// `id|investor|minor|type|approved_at` of each entry, in the order of the list.
+    /// `id|investor|minor|type|approved_at` and a line feed of each entry, in the list's order.
     pub lines: Vec<String>,
 }
 
@@ -77,7 +77,7 @@ pub async fn offering_sealed(
         lines,
     } = sealed;
     let mut project = followed(tx, id).await?;
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = lines.concat();
     let digest: [u8; 32] = Sha256::digest(text).into();
     let hash = digest.map(|byte| format!("{byte:02x}")).concat();
     let total = Money::sum(entries.iter().map(|entry| entry.amount), project.currency());

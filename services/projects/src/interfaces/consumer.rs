@@ -154,7 +154,7 @@ fn sealed_list(
         };
         let minor = entry.amount.minor();
         lines.push(format!(
-            "{participation_id}|{investor_id}|{minor}|{type}|{approved_at}"
+            "{participation_id}|{investor_id}|{minor}|{type}|{approved_at}\n"
         ));
         entries.push(entry);
     }

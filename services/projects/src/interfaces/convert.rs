@@ -211,6 +211,7 @@ fn public(mut shown: pb::Project) -> pb::Project {
     shown
 }
 
+#[expect(clippy::too_many_lines, reason = "every field is named, and a project has many")]
 fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
     let ProjectView {
         project,

@@ -1,0 +1,10 @@
+//! The life of a project through its door and through the events of other services, on a real
+//! database.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod clock_moves;
+mod overtaking;
+mod reading;
+mod refusals;
+mod stage;
+mod story;
