@@ -19,7 +19,8 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// Begins a session and gives the secret of its cookie. No unit of work is open while the password is hashed.
+/// Begins a session and gives the secret of its cookie. No unit of work is open while the password
+/// is hashed.
 #[tracing::instrument(name = "auth.sign_in", skip_all)]
 pub async fn sign_in(
     app: &App,

@@ -151,7 +151,8 @@ fn private(path: &Path) -> io::Result<File> {
 fn refuse_exposed(path: &Path, mode: &'static str) -> Result<(), KeysError> {
     let path = path.to_owned();
     match path.metadata() {
-        Ok(metadata) if metadata.permissions().mode() & 0o077 == 0 => Ok(()),
+        // The last six bits are those of the group and of others.
+        Ok(metadata) if metadata.permissions().mode().trailing_zeros() >= 6 => Ok(()),
         Ok(_) => Err(KeysError::Exposed { path, mode }),
         Err(source) => Err(KeysError::Io { path, source }),
     }

@@ -6,7 +6,7 @@ use contracts::EventMessage;
 use contracts::auth as pb;
 use ids::UserId;
 use journal::Record as _;
-use pg::{Context, Uow};
+use pg::Uow;
 use uow::StoreError;
 use uuid::Uuid;
 
@@ -65,11 +65,9 @@ async fn record<E: EventMessage + Sync>(
     event: &E,
 ) -> Result<(), StoreError> {
     if uow.context().actor == "anonymous" {
-        let person = Context {
-            actor: format!("user:{person}"),
-            ..uow.context().clone()
-        };
-        uow.act_for(person).await?;
+        let mut context = uow.context().clone();
+        context.actor = format!("user:{person}");
+        uow.act_for(context).await?;
     }
     uow.record(aggregate, event).await.map(drop)
 }

@@ -148,3 +148,20 @@ fn source(parts: &Parts) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secure_cookie_is_bound_to_its_host_and_a_plain_one_says_so_by_its_name() {
+        assert_eq!(
+            cookie(SIGN_IN, "x", true).to_string(),
+            "__Host-fondeo-sign-in=x; HttpOnly; SameSite=Lax; Secure; Path=/"
+        );
+        assert_eq!(
+            cookie(SIGN_IN, "x", false).to_string(),
+            "fondeo-sign-in=x; HttpOnly; SameSite=Lax; Path=/"
+        );
+    }
+}

@@ -58,10 +58,10 @@ impl Book {
             }
         }
         let then = whole_at.get(key).map_or(now, |at| now.max(*at)) + rate.pause;
-        let debt = then - now;
-        let allowed = rate.pause * rate.burst;
-        if debt > allowed {
-            return Err(debt - allowed);
+        let debt = then.saturating_duration_since(now);
+        let wait = debt.saturating_sub(rate.pause * rate.burst);
+        if !wait.is_zero() {
+            return Err(wait);
         }
         whole_at.insert(key.to_owned(), then);
         Ok(())
