@@ -52,7 +52,7 @@ pub trait Tx: UnitOfWork {
         &mut self,
         browser: Digest,
     ) -> Result<Option<Session>, StoreError>;
-    /// Stores how it ended; records `RefreshTokenReused` where that was the reason.
+    /// Stores how it ended, once, and records `RefreshTokenReused` or `SessionEnded`.
     async fn save_session(&mut self, session: &Session) -> Result<(), StoreError>;
     /// Locks the session of a code, then reads both.
     async fn code_for_update(

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::publisher;
 use super::rows::{AccountRow, ClientRow, CodeRow, RefreshRow, SessionRow, names};
 use crate::application::ports::{Account, Store, Tx};
-use crate::domain::{Client, Code, Digest, Ended, RefreshToken, Session, TokenState};
+use crate::domain::{Client, Code, Digest, RefreshToken, Session, TokenState};
 
 #[async_trait]
 impl Tx for Uow {
@@ -190,15 +190,10 @@ impl Tx for Uow {
         .execute(self.conn())
         .await
         .map_err(store_error)?;
-        let is_news = ended.rows_affected() == 1;
-        match reason {
-            Ended::RefreshReused if is_news => publisher::refresh_reused(self, session).await,
-            Ended::CodeReused if is_news => {
-                tracing::warn!(session = %session.id, "a code came twice: the session was ended");
-                Ok(())
-            }
-            Ended::RefreshReused | Ended::CodeReused | Ended::SignedOut => Ok(()),
+        if ended.rows_affected() == 0 {
+            return Ok(());
         }
+        publisher::ended(self, session, reason).await
     }
 
     async fn code_for_update(

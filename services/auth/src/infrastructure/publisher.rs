@@ -11,7 +11,7 @@ use uow::StoreError;
 use uuid::Uuid;
 
 use crate::application::ports::Account;
-use crate::domain::Session;
+use crate::domain::{Ended, Session};
 
 pub(super) async fn registered(uow: &mut Uow, account: &Account) -> Result<(), StoreError> {
     let Account {
@@ -50,12 +50,30 @@ pub(super) async fn signed_in(uow: &mut Uow, session: &Session) -> Result<(), St
     record(uow, session.user, session.id.as_uuid(), &event).await
 }
 
-pub(super) async fn refresh_reused(uow: &mut Uow, session: &Session) -> Result<(), StoreError> {
-    let event = pb::RefreshTokenReused {
-        user_id: session.user.to_string(),
-        session_id: session.id.to_string(),
-    };
-    record(uow, session.user, session.id.as_uuid(), &event).await
+pub(super) async fn ended(
+    uow: &mut Uow,
+    session: &Session,
+    reason: Ended,
+) -> Result<(), StoreError> {
+    let (user_id, session_id) = (session.user.to_string(), session.id.to_string());
+    let aggregate = session.id.as_uuid();
+    match reason {
+        Ended::RefreshReused => {
+            let event = pb::RefreshTokenReused {
+                user_id,
+                session_id,
+            };
+            record(uow, session.user, aggregate, &event).await
+        }
+        Ended::SignedOut | Ended::CodeReused => {
+            let event = pb::SessionEnded {
+                user_id,
+                session_id,
+                reason: reason.to_string(),
+            };
+            record(uow, session.user, aggregate, &event).await
+        }
+    }
 }
 
 async fn record<E: EventMessage + Sync>(

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use testkit::TestDatabase;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub const ADMIN: (&str, &str) = ("admin@fondeo.example", "a lamp over the long table");
@@ -108,6 +109,36 @@ impl House {
     pub async fn actor(&self, access: &Value) -> Actor {
         let access = access.as_str().unwrap();
         self.verifier.verify(access, Uuid::nil()).await.unwrap()
+    }
+
+    pub async fn codes(&self) -> i64 {
+        let mut superuser = self.database.superuser_connection().await;
+        sqlx::query_scalar("SELECT count(*) FROM codes")
+            .fetch_one(&mut superuser)
+            .await
+            .unwrap()
+    }
+
+    /// As if a month had gone by since the ended ones began.
+    pub async fn age_ended_sessions(&self) {
+        let mut superuser = self.database.superuser_connection().await;
+        sqlx::query(
+            "UPDATE sessions SET auth_time = now() - interval '31 days'
+             WHERE ended_at IS NOT NULL",
+        )
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    }
+
+    /// Lets the sweeper go round once.
+    pub async fn sweep(&mut self) {
+        let workers = std::mem::take(&mut self.service.workers);
+        let mut workers = workers.into_iter();
+        let sweeper = workers.find(|worker| worker.name == "sweeper").unwrap();
+        let stop = CancellationToken::new();
+        stop.cancel();
+        (sweeper.run)(stop).await;
     }
 
     /// Actor and type of all recorded events, in the order of writing.

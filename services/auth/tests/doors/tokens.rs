@@ -18,12 +18,7 @@ async fn a_person_registers_and_a_client_acts_in_their_name_until_they_sign_out(
     let house = House::open().await;
     let mut browser = house.browser();
     let registered = browser.register(ANA).await;
-    assert_eq!(
-        registered.status,
-        StatusCode::SEE_OTHER,
-        "{}",
-        registered.text
-    );
+    assert_eq!(registered.status, StatusCode::SEE_OTHER);
     let code = browser.code(ANA).await;
     let (status, tokens) = browser.exchange(&code, VERIFIER).await;
     assert_eq!(status, StatusCode::OK, "{tokens}");
@@ -87,14 +82,15 @@ async fn a_person_registers_and_a_client_acts_in_their_name_until_they_sign_out(
         [
             event("service:auth", "UserRegistered"),
             event(&person, "UserRegistered"),
-            event(&person, "SignedIn")
+            event(&person, "SignedIn"),
+            event(&person, "SessionEnded"),
         ]
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_serves_its_asker_once_and_a_second_use_ends_everything() {
-    let house = House::open().await;
+    let mut house = House::open().await;
     let mut browser = house.browser();
     browser.register(ANA).await;
     let code = browser.code(ANA).await;
@@ -122,6 +118,14 @@ async fn a_code_serves_its_asker_once_and_a_second_use_ends_everything() {
         again.location.starts_with("/sign-in?"),
         "the session is over"
     );
+    let last = house.recorded().await.pop().unwrap();
+    assert_eq!(last.1, "SessionEnded");
+
+    browser.code(ANA).await;
+    assert_eq!(house.codes().await, 2);
+    house.age_ended_sessions().await;
+    house.sweep().await;
+    assert_eq!(house.codes().await, 1, "what can still be redeemed stays");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -106,7 +106,7 @@ impl Apply for OfAuth {
                 let telling = (reader, Kind::RefreshTokenReused, About::default());
                 tell(uow, event, [telling]).await
             }
-            Event::SignedIn(_) => Ok(()),
+            Event::SignedIn(_) | Event::SessionEnded(_) => Ok(()),
         }
     }
 }

@@ -22,7 +22,10 @@ impl Apply for OfAuth {
                     .map_err(|_| ApplyError::Contradiction("`user_id` can't be read".to_owned()))?;
                 Ok(uow.register(user).await?)
             }
-            Event::RoleGranted(_) | Event::SignedIn(_) | Event::RefreshTokenReused(_) => Ok(()),
+            Event::RoleGranted(_)
+            | Event::SignedIn(_)
+            | Event::RefreshTokenReused(_)
+            | Event::SessionEnded(_) => Ok(()),
         }
     }
 }

@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(spanish, keys(include_str!("../../../locales/en/auth.ftl")));
         for key in &spanish {
             assert_ne!(Words::Es.say(key), format!("⟦{key}⟧"));
-            assert!(!Words::Es.say(key).contains("{"), "{key}");
+            assert!(!Words::Es.say(key).contains('{'), "{key}");
         }
     }
 }
