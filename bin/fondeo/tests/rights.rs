@@ -10,7 +10,14 @@ use authz::{Right, Role, Who};
 use prost::Message as _;
 
 /// The services that stand behind their door.
-const TABLES: &[(&str, &[Right])] = &[("participation", participation::interfaces::RIGHTS)];
+const TABLES: &[(&str, &[Right])] = &[
+    ("auth", auth::interfaces::RIGHTS),
+    ("users", users::interfaces::RIGHTS),
+    ("projects", projects::interfaces::RIGHTS),
+    ("participation", participation::interfaces::RIGHTS),
+    ("accounting", accounting::interfaces::RIGHTS),
+    ("notification", notification::interfaces::RIGHTS),
+];
 
 fn rpcs_of(package: &str) -> BTreeSet<String> {
     let files = prost_types::FileDescriptorSet::decode(contracts::DESCRIPTORS)

@@ -174,7 +174,8 @@ CREATE TABLE disbursements (
     needs_agreement boolean NOT NULL,
     requested_by uuid NOT NULL,
     agreed_by uuid CHECK (agreed_by <> requested_by),
-    paid_by uuid CHECK (paid_by <> requested_by AND paid_by IS DISTINCT FROM agreed_by),
+    paid_by uuid CHECK
+        (paid_by IS NULL OR (paid_by <> requested_by AND paid_by IS DISTINCT FROM agreed_by)),
     bank_reference text,
     requested_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, disbursement_id),

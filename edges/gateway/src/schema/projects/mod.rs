@@ -86,7 +86,12 @@ shown! {
         /// The exact landed-cost document, as `fondeo cost --json` writes it.
         costing_json: Option<String>,
         open_disbursements: i64,
+        /// When the goods were counted; null: not yet.
+        goods_received_at: Option<String>,
+        goods_received_note: Option<String>,
     } lists {
+        /// What each PRODUCTS participation is handed, from the count on.
+        allotments: Allotment,
         products: Product,
         cost_lines: CostLine,
         sales: Sale,
@@ -143,6 +148,24 @@ impl Project {
     #[graphql(complexity = "crate::cost::whole(child_complexity)")]
     async fn runs(&self, ctx: &Context<'_>) -> Result<Option<Vec<Run>>> {
         runs::of_project(calls::of(ctx), self.project_id.clone()).await
+    }
+}
+
+shown! {
+    /// What a PRODUCTS participation is handed, frozen when the goods are counted.
+    Allotment of pb::ProductsAllotment {
+        participation_id: ID,
+        investor_id: ID,
+        units: Vec<Counted>,
+        handed_over: bool,
+    }
+}
+
+shown! {
+    /// Whole units of one product.
+    Counted of pb::Counted {
+        sku: String,
+        units: i64,
     }
 }
 

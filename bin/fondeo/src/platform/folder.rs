@@ -1,0 +1,201 @@
+//! The data folder: whose it is, who is at work in it, and where its parts are.
+//!
+//! `platform.json` says whose it is; `running.json` is locked by the process at work and says how
+//! to reach it; `postgres/`, `secrets/` and `mail/` are what their names say.
+
+use std::fs::{self, DirBuilder, File, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use ids::TenantId;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Settings;
+
+const RUNNING: &str = "running.json";
+const IDENTITY: &str = "platform.json";
+
+/// Whose data these are. Written once.
+#[derive(Debug, Serialize, Deserialize)]
+struct Identity {
+    tenant: TenantId,
+    demo: bool,
+}
+
+/// The process at work in a data folder.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Running {
+    /// Its number.
+    pub pid: u32,
+    /// Where it answers; none before it does.
+    pub url: Option<String>,
+    /// The folder of its database's socket.
+    pub socket: Option<PathBuf>,
+}
+
+/// A data folder that this process owns for as long as the value lives.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    /// The operator whose data these are.
+    pub tenant: TenantId,
+    lock: File,
+}
+
+impl DataFolder {
+    /// Makes the folder when it is missing and takes it for this process alone. Refuses one in use,
+    /// one of another tenant, and a demo's for real data or the other way round.
+    pub fn take(settings: &Settings) -> anyhow::Result<Self> {
+        let given = &settings.data;
+        create(given).with_context(|| format!("cannot make the data folder {}", given.display()))?;
+        let path = given.canonicalize().context("cannot open the data folder")?;
+        let lock = lock(&path)?;
+        let tenant = identity(&path, settings)?;
+        let folder = Self { path, tenant, lock };
+        folder.announce(None, None)?;
+        for (part, mode) in [("secrets", 0o700), ("mail", 0o700)] {
+            let part = folder.path.join(part);
+            if !part.is_dir() {
+                let made = DirBuilder::new().mode(mode).create(&part);
+                made.with_context(|| format!("cannot make {}", part.display()))?;
+            }
+        }
+        Ok(folder)
+    }
+
+    /// The process at work in the folder, if there is one.
+    pub fn running(data: &Path) -> anyhow::Result<Option<Running>> {
+        let path = data.join(RUNNING);
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                file.read_to_string(&mut text)?;
+                let running = serde_json::from_str(&text);
+                Ok(Some(running.with_context(|| {
+                    format!("{} is not readable yet: try again", path.display())
+                })?))
+            }
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// Says how this process is reached.
+    pub fn announce(&self, url: Option<&str>, socket: Option<&Path>) -> anyhow::Result<()> {
+        let running = Running {
+            pid: std::process::id(),
+            url: url.map(str::to_owned),
+            socket: socket.map(Path::to_owned),
+        };
+        let text = serde_json::to_string(&running)?;
+        let mut file = &self.lock;
+        io::Seek::rewind(&mut file)?;
+        self.lock.set_len(0)?;
+        file.write_all(text.as_bytes())
+            .context("cannot write running.json")
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The private PostgreSQL's.
+    pub fn postgres(&self) -> PathBuf {
+        self.path.join("postgres")
+    }
+
+    /// Signing keys and first passwords, for this process's user only.
+    pub fn secrets(&self) -> PathBuf {
+        self.path.join("secrets")
+    }
+
+    /// Where mails are put as files.
+    pub fn mail(&self) -> PathBuf {
+        self.path.join("mail")
+    }
+}
+
+/// Others may pass through to the database's own folder and see nothing on the way.
+fn create(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    DirBuilder::new().mode(0o711).create(path)
+}
+
+fn lock(data: &Path) -> anyhow::Result<File> {
+    let path = data.join(RUNNING);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .with_context(|| format!("cannot open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let running = fs::read_to_string(&path).ok();
+            let running: Option<Running> =
+                running.and_then(|text| serde_json::from_str(&text).ok());
+            let by = running.map_or_else(
+                || "another process".to_owned(),
+                |running| format!("process {}", running.pid),
+            );
+            bail!(
+                "the data folder {} is in use by {by}; stop that first, or choose another folder \
+                 with --data",
+                data.display()
+            )
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
+fn identity(data: &Path, settings: &Settings) -> anyhow::Result<TenantId> {
+    let path = data.join(IDENTITY);
+    let kept = match fs::read_to_string(&path) {
+        Ok(text) => serde_json::from_str::<Identity>(&text)
+            .with_context(|| format!("{} cannot be read", path.display()))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let new = Identity {
+                tenant: settings.tenant.unwrap_or_else(TenantId::new),
+                demo: settings.demo,
+            };
+            fs::write(&path, serde_json::to_string(&new)?)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+            new
+        }
+        Err(error) => return Err(error).with_context(|| path.display().to_string()),
+    };
+    if kept.demo != settings.demo {
+        bail!(
+            "the data folder {} is {}; choose another with --data, or {} --demo",
+            data.display(),
+            if kept.demo { "a demo's" } else { "no demo's" },
+            if kept.demo { "start with" } else { "leave out" },
+        );
+    }
+    if settings.tenant.is_some_and(|wanted| wanted != kept.tenant) {
+        bail!(
+            "the data folder {} belongs to tenant {}, not to the configured one",
+            data.display(),
+            kept.tenant
+        );
+    }
+    Ok(kept.tenant)
+}

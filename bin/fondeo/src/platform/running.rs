@@ -1,0 +1,200 @@
+//! A platform at work: started part by part, stopped in the other order.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use auth::Keys;
+use contracts::journal::journal_client::JournalClient;
+use pg::Database;
+use service::Service;
+use tokio::net::TcpListener;
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio_util::sync::CancellationToken;
+
+use super::http::{Health, serve, with_health};
+use super::services::{Composed, compose, seed};
+use super::{DataFolder, Databases};
+use crate::config::Settings;
+use crate::progress::Progress;
+
+/// How long calls under way may take at the end, and then the workers: together with PostgreSQL's
+/// own end below the 25 seconds that security.md promises.
+const DRAIN: Duration = Duration::from_secs(8);
+const WORKERS: Duration = Duration::from_secs(5);
+
+/// The platform in this process. Not stopped, its database ends with the process all the same.
+pub struct Platform {
+    /// The address that people use.
+    pub url: String,
+    /// What to say once, such as where a first password is.
+    pub notice: Option<String>,
+    folder: DataFolder,
+    databases: Databases,
+    health: Health,
+    tasks: JoinSet<()>,
+    answering: JoinSet<()>,
+    stop_answering: CancellationToken,
+    stop_working: CancellationToken,
+}
+
+impl Platform {
+    /// Takes the folder and the port, starts everything, and returns when calls are answered.
+    pub async fn start(settings: &Settings, progress: &Progress) -> anyhow::Result<Self> {
+        let folder = DataFolder::take(settings)?;
+        let listener = listen(settings).await?;
+        let url = url_of(settings, &listener)?;
+        progress.step("PostgreSQL, the databases and the signing keys");
+        let secrets = folder.secrets();
+        let keys = spawn_blocking(move || Keys::open(&secrets));
+        let databases = Databases::open(&folder, settings).await?;
+        let keys = keys.await.context("the signing keys were not made");
+        let ready = match keys {
+            Ok(Ok(keys)) => {
+                progress.step("the accounts and the services");
+                let accounts = seed(&databases.all[0], (&folder, &keys), settings).await;
+                let composed = compose(&databases.all, (&folder, keys), settings, &url).await;
+                accounts.and_then(|notice| Ok((composed?, notice)))
+            }
+            Ok(Err(error)) => Err(error.into()),
+            Err(error) => Err(error),
+        };
+        match ready {
+            Ok((composed, notice)) => {
+                let platform = Self::run((folder, databases), composed, settings, listener, url)?;
+                Ok(Self { notice, ..platform })
+            }
+            Err(error) => {
+                databases.close().await?;
+                Err(error)
+            }
+        }
+    }
+
+    fn run(
+        (folder, databases): (DataFolder, Databases),
+        composed: Composed,
+        settings: &Settings,
+        listener: TcpListener,
+        url: String,
+    ) -> anyhow::Result<Self> {
+        let Composed {
+            mut services,
+            links,
+        } = composed;
+        let config = gateway::Config {
+            development: settings.demo,
+            issuer: url.clone(),
+            tenant: folder.tenant,
+        };
+        let mut pages = gateway::router(config, links);
+        for service in &mut services {
+            if let Some(own) = service.pages.take() {
+                pages = pages.merge(own);
+            }
+        }
+        let health = Health::new(&databases.all);
+        let pages = with_health(pages, health.clone());
+        let (stop_answering, stop_working) = <(CancellationToken, CancellationToken)>::default();
+        let mut tasks = JoinSet::new();
+        work(services, &mut tasks, &stop_working)?;
+        let mut answering = JoinSet::new();
+        answering.spawn(serve(listener, pages, stop_answering.clone()));
+        health.open();
+        folder.announce(Some(&url), databases.socket().as_deref())?;
+        Ok(Self {
+            url,
+            notice: None,
+            folder,
+            databases,
+            health,
+            tasks,
+            answering,
+            stop_answering,
+            stop_working,
+        })
+    }
+
+    /// Its databases, one for each service.
+    pub fn databases(&self) -> &[Database] {
+        &self.databases.all
+    }
+
+    /// Where its data are.
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Returns when a part ended that should not: by a panic, or because the listener is gone.
+    pub async fn broken(&mut self) -> anyhow::Error {
+        let ended = tokio::select! {
+            Some(ended) = self.tasks.join_next() => ended,
+            Some(ended) = self.answering.join_next() => ended,
+        };
+        match ended {
+            Ok(()) => anyhow!("a part of the platform ended by itself; see the log"),
+            Err(error) => anyhow!(error).context("a part of the platform broke"),
+        }
+    }
+
+    /// Not ready, calls under way answered, workers stopped, the database shut down.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.health.close();
+        self.stop_answering.cancel();
+        end(&mut self.answering, DRAIN, "calls").await;
+        self.stop_working.cancel();
+        end(&mut self.tasks, WORKERS, "workers").await;
+        self.databases.close().await?;
+        self.folder.announce(None, None)
+    }
+}
+
+async fn end(tasks: &mut JoinSet<()>, patience: Duration, what: &str) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(patience, all).await.is_err() {
+        tracing::warn!(what, "not ended in time: cut off");
+        tasks.shutdown().await;
+    }
+}
+
+async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
+    let address = settings.listen;
+    TcpListener::bind(address).await.map_err(|error| {
+        let what = match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                format!("{address} is taken by another program; choose another with --listen")
+            }
+            _ => format!("cannot listen on {address}"),
+        };
+        anyhow!(error).context(what)
+    })
+}
+
+fn url_of(settings: &Settings, listener: &TcpListener) -> anyhow::Result<String> {
+    let address = listener.local_addr().context("the listener has no address")?;
+    let public = settings.public_url.clone();
+    Ok(public.unwrap_or_else(|| format!("http://{address}")))
+}
+
+/// The workers, and every service at every feed that it follows.
+fn work(
+    services: Vec<Service>,
+    tasks: &mut JoinSet<()>,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    for service in &services {
+        for subscription in &service.subscriptions {
+            let producer = services
+                .iter()
+                .find(|other| other.db.service == subscription.producer)
+                .with_context(|| format!("there is no service {}", subscription.producer))?;
+            let feed = JournalClient::new(producer.gate.near(service.db.service));
+            let (db, subscription) = (service.db.clone(), subscription.clone());
+            tasks.spawn(journal::follow(db, subscription, feed, stop.clone()));
+        }
+    }
+    for worker in services.into_iter().flat_map(|service| service.workers) {
+        tasks.spawn((worker.run)(stop.clone()));
+    }
+    Ok(())
+}

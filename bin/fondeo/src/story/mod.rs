@@ -1,0 +1,139 @@
+//! `fondeo story`: the whole life of one investment, played through the public API by people who
+//! register, sign in and act, with every figure compared with an independent calculation.
+
+mod api;
+mod compare;
+mod execution;
+mod figures;
+mod funding;
+mod html;
+mod people;
+mod player;
+mod scenario;
+mod settling;
+mod show;
+mod sign_in;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context as _, ensure};
+use serde_json::Value;
+
+use crate::audit;
+use crate::config::Settings;
+use crate::platform::Platform;
+use crate::progress::Progress;
+use crate::up::Stopping;
+use player::Player;
+use scenario::Scenario;
+
+const GOLDEN: &str = include_str!("../../../../examples/story/settled.golden.json");
+
+/// Plays an investment story and checks every figure.
+#[derive(Debug, clap::Args)]
+pub struct StoryArgs {
+    /// Print every figure as JSON instead of tables
+    #[arg(long)]
+    json: bool,
+    /// A demo that is running; without it one is started for the story and thrown away
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+}
+
+/// Plays it; 1 when a figure is not the expected one or the platform's audit finds something.
+pub async fn run(args: &StoryArgs) -> anyhow::Result<ExitCode> {
+    let begun = Instant::now();
+    let mut stopping = Stopping::listen()?;
+    let played = tokio::select! {
+        played = played(args) => played?,
+        () = stopping.asked() => anyhow::bail!("stopped before the end"),
+    };
+    let golden: Value = serde_json::from_str(GOLDEN).context("the expected figures")?;
+    let mut wrong = compare::differences(&golden, &played.figures);
+    if args.json {
+        println!("{:#}", played.figures);
+    } else {
+        println!("{}", show::tables(&played.figures));
+    }
+    if let Some(reports) = &played.audit {
+        eprint!("{}", audit::table(reports));
+        wrong.extend(audit::findings(reports));
+    } else {
+        eprintln!("Audited is a platform of the story's own; here: fondeo audit verify --demo");
+    }
+    for difference in &wrong {
+        eprintln!("WRONG {difference}");
+    }
+    if !wrong.is_empty() {
+        eprintln!("{} differences; played in {:.1?}", wrong.len(), begun.elapsed());
+        return Ok(ExitCode::FAILURE);
+    }
+    let figures = compare::count(&golden);
+    eprintln!(
+        "Every one of {figures} figures is as calculated independently ({:.1?})",
+        begun.elapsed()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+struct Played {
+    figures: Value,
+    audit: Option<Vec<audit::Report>>,
+}
+
+async fn played(args: &StoryArgs) -> anyhow::Result<Played> {
+    if let Some(url) = &args.base_url {
+        let figures = play(url).await?;
+        return Ok(Played {
+            figures,
+            audit: None,
+        });
+    }
+    let folder = tempfile::Builder::new()
+        .prefix("fondeo-story-")
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
+        .tempdir()
+        .context("no temporary folder")?;
+    let flags = [
+        ("data", folder.path().join("data").display().to_string()),
+        ("listen", "127.0.0.1:0".to_owned()),
+        ("demo", "true".to_owned()),
+    ];
+    let settings = Settings::load(None, &flags)?;
+    crate::with_log(&settings)?;
+    let progress = Progress::spinner();
+    progress.step("a platform for the story");
+    let started = Platform::start(&settings, &progress).await;
+    progress.clear();
+    let platform = started?;
+    let played = async {
+        let figures = play(&platform.url).await?;
+        let reports = audit::verify(platform.databases()).await?;
+        Ok(Played {
+            figures,
+            audit: Some(reports),
+        })
+    };
+    let played: anyhow::Result<Played> = played.await;
+    platform.stop().await?;
+    played
+}
+
+async fn play(url: &str) -> anyhow::Result<Value> {
+    let scenario = Scenario::read()?;
+    let progress = Progress::bar(scenario.steps.len());
+    let mut player = Player::new(url, scenario)?;
+    progress.step("the people register and sign in");
+    player.gather().await?;
+    for number in 1..=player.scenario.steps.len() {
+        let line = player.step(number, &progress).await?;
+        progress.done(&line);
+    }
+    progress.step("the figures");
+    let figures = player.figures().await;
+    progress.clear();
+    let figures = figures?;
+    ensure!(figures.is_object(), "the figures are an object");
+    Ok(figures)
+}

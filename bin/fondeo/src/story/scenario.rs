@@ -1,0 +1,286 @@
+//! The scenario as it is written down: who takes part, and what happens when.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use authz::Role;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+const SCENARIO: &str = include_str!("../../../../examples/story/settled.json");
+/// The goods of the scenario's project.
+pub const GOODS: &str = include_str!("../../../../examples/ningbo-home-goods.csv");
+/// Its costs.
+pub const COSTS: &str = include_str!("../../../../examples/ningbo-home-goods.costs.csv");
+
+/// A whole story.
+#[derive(Debug, Deserialize)]
+pub struct Scenario {
+    /// The currency of every amount.
+    pub currency: String,
+    /// What is imported.
+    pub project: Project,
+    /// The project's terms, by their names in the contracts.
+    pub terms: BTreeMap<String, Value>,
+    /// Everybody.
+    pub cast: Vec<Person>,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+}
+
+/// The project, beside its two sheets.
+#[derive(Debug, Deserialize)]
+pub struct Project {
+    /// Its name.
+    pub name: String,
+    /// Whose law.
+    pub jurisdiction: String,
+    /// What investors are told.
+    pub risk_text: String,
+}
+
+/// Somebody.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Person {
+    /// The name in the scenario.
+    pub id: String,
+    /// The whole name.
+    pub name: String,
+    /// The address before the `@`.
+    pub email: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// `es` or `en`.
+    pub language: String,
+    /// What the person is here.
+    #[serde(deserialize_with = "roles")]
+    pub roles: Vec<Role>,
+}
+
+impl Person {
+    /// Whether the platform brings this person: nobody registers as one of these.
+    pub fn is_staff(&self) -> bool {
+        let is_staff = |role: &Role| matches!(role, Role::Admin | Role::Treasurer | Role::Auditor);
+        self.roles.iter().any(is_staff)
+    }
+}
+
+/// One step.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Step {
+    /// Hours of business time after the beginning.
+    pub at_hours: i64,
+    /// What happens.
+    #[serde(flatten)]
+    pub action: Action,
+}
+
+/// What can happen. `by` and the other names are of the cast.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the public API's operation of its name")]
+pub enum Action {
+    Verify {
+        by: String,
+        people: Vec<String>,
+    },
+    Deposit {
+        by: String,
+        person: String,
+        amount: String,
+        bank_reference: String,
+    },
+    CreateProject {
+        by: String,
+    },
+    Publish {
+        by: String,
+    },
+    OpenFunding {
+        by: String,
+    },
+    Request(Request),
+    Approve {
+        by: String,
+        request: String,
+    },
+    Reject {
+        by: String,
+        request: String,
+        reason: String,
+    },
+    AwaitSeal,
+    ApproveProject {
+        by: String,
+    },
+    StartExecution {
+        by: String,
+    },
+    Disburse(Disburse),
+    Advance {
+        by: String,
+        amount: String,
+    },
+    Receive {
+        by: String,
+        counted: BTreeMap<String, i64>,
+        note: String,
+    },
+    HandOver {
+        by: String,
+        request: String,
+    },
+    Sell(Sell),
+    Recover {
+        by: String,
+        line: String,
+        amount: String,
+        bank_reference: String,
+    },
+    WriteOff {
+        by: String,
+        agreed_by: String,
+        sku: String,
+        units: i64,
+        reason: String,
+    },
+    BuyBack(BuyBack),
+    Complete {
+        by: String,
+        confirmed_by: String,
+    },
+    ProposeRun {
+        by: String,
+    },
+    ApproveRun {
+        by: String,
+    },
+    Payout {
+        by: String,
+        amount: String,
+    },
+    ConfirmPayout {
+        by: String,
+        person: String,
+        bank_reference: String,
+    },
+}
+
+/// An investor asks for a share.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "as in the contracts")]
+pub struct Request {
+    pub id: String,
+    pub by: String,
+    pub r#type: String,
+    pub amount: String,
+    pub key: String,
+}
+
+/// A cost is paid out of escrow.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "as in the contracts")]
+pub struct Disburse {
+    pub id: String,
+    pub by: String,
+    pub paid_by: String,
+    pub agreed_by: Option<String>,
+    pub line: String,
+    pub payee: String,
+    pub invoice: String,
+    pub amount: String,
+}
+
+/// Goods are sold, and the money comes in.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "as in the contracts")]
+pub struct Sell {
+    pub id: String,
+    pub by: String,
+    pub matched_by: String,
+    pub buyer: String,
+    pub bank_reference: String,
+    pub lines: Vec<SaleLine>,
+}
+
+/// One product of a sale.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "as in the contracts")]
+pub struct SaleLine {
+    pub sku: String,
+    pub units: i64,
+    pub net: String,
+}
+
+/// The owner buys what was not sold.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "as in the contracts")]
+pub struct BuyBack {
+    pub id: String,
+    pub by: String,
+    pub agreed_by: String,
+    pub matched_by: String,
+    pub sku: String,
+    pub units: i64,
+    pub bank_reference: String,
+}
+
+impl Scenario {
+    /// The one that is built in.
+    pub fn read() -> anyhow::Result<Self> {
+        serde_json::from_str(SCENARIO).context("the scenario")
+    }
+}
+
+impl Action {
+    /// Its word in the scenario, and what it is about: as the golden file names both.
+    pub fn name(&self) -> (&'static str, &str) {
+        match self {
+            Self::Verify { by, .. } => ("verify", by),
+            Self::Deposit { bank_reference, .. } => ("deposit", bank_reference),
+            Self::CreateProject { by } => ("create_project", by),
+            Self::Publish { by } => ("publish", by),
+            Self::OpenFunding { by } => ("open_funding", by),
+            Self::Request(request) => ("request", &request.id),
+            Self::Approve { request, .. } => ("approve", request),
+            Self::Reject { request, .. } => ("reject", request),
+            Self::AwaitSeal => ("await_seal", ""),
+            Self::ApproveProject { by } => ("approve_project", by),
+            Self::StartExecution { by } => ("start_execution", by),
+            Self::Disburse(disburse) => ("disburse", &disburse.id),
+            Self::Advance { by, .. } => ("advance", by),
+            Self::Receive { by, .. } => ("receive", by),
+            Self::HandOver { request, .. } => ("hand_over", request),
+            Self::Sell(sell) => ("sell", &sell.id),
+            Self::Recover { bank_reference, .. } => ("recover", bank_reference),
+            Self::WriteOff { by, .. } => ("write_off", by),
+            Self::BuyBack(buy_back) => ("buy_back", &buy_back.id),
+            Self::Complete { by, .. } => ("complete", by),
+            Self::ProposeRun { by } => ("propose_run", by),
+            Self::ApproveRun { by } => ("approve_run", by),
+            Self::Payout { by, .. } => ("payout", by),
+            Self::ConfirmPayout { bank_reference, .. } => ("confirm_payout", bank_reference),
+        }
+    }
+}
+
+fn roles<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Role>, D::Error> {
+    let names = Vec::<String>::deserialize(from)?;
+    names
+        .iter()
+        .map(|name| name.parse().map_err(serde::de::Error::custom))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scenario_is_read_whole() {
+        let scenario = Scenario::read().expect("good");
+        assert_eq!(scenario.steps.len(), 62);
+        let staff = scenario.cast.iter().filter(|person| person.is_staff());
+        assert_eq!(staff.count(), 3);
+    }
+}

@@ -1,0 +1,82 @@
+//! The last steps: costs are closed, the run is proposed by one, approved by another, and paid out.
+
+use anyhow::ensure;
+use serde_json::{Value, json};
+
+use super::funding::state;
+use super::player::{Outcome, Player, text};
+
+impl Player {
+    pub(super) async fn complete(
+        &mut self,
+        by: &str,
+        confirmed_by: &str,
+    ) -> anyhow::Result<Outcome> {
+        self.until_project("everything is paid and matched", |project| {
+            let mut sales = project["sales"].as_array().into_iter().flatten();
+            project["openDisbursements"] == 0 && sales.all(|sale| sale["matched"] == true)
+        })
+        .await?;
+        let input = json!({ "projectId": self.project });
+        let wanted = "project { state completionDeclared }";
+        self.must(by, "declareCompletion", input.clone(), wanted)
+            .await?;
+        // The last receipt may still be on its way to Projects.
+        let payload = self
+            .must_soon(confirmed_by, "confirmCompletion", input, wanted)
+            .await?;
+        let line = format!("{by} closes the costs, {confirmed_by} confirms");
+        Outcome::said(format!("{line}: {}", state(&payload)?))
+    }
+
+    pub(super) async fn propose_run(&mut self, by: &str) -> anyhow::Result<Outcome> {
+        let input = json!({ "projectId": self.project, "kind": "FINAL" });
+        let wanted = "run { runId state hash distributed { amount } }";
+        // That the project is completed comes from Projects by an event.
+        let payload = self.must_soon(by, "proposeRun", input, wanted).await?;
+        let run = &payload["run"];
+        ensure!(run["state"] == "PROPOSED", "the run is {}", run["state"]);
+        text(&run["runId"])?.clone_into(&mut self.run);
+        let distributed = text(&run["distributed"]["amount"])?;
+        Outcome::said(format!("{by} proposes the final run: {distributed} to the investors"))
+    }
+
+    pub(super) async fn approve_run(&mut self, by: &str) -> anyhow::Result<Outcome> {
+        let input = json!({ "runId": self.run });
+        let payload = self.must(by, "approveRun", input, "run { state }").await?;
+        let run = &payload["run"];
+        ensure!(run["state"] == "POSTED", "the run is {}", run["state"]);
+        let settled = |project: &Value| project["state"] == "SETTLED";
+        self.until_project("the project is settled", settled)
+            .await?;
+        Outcome::said(format!("{by} approves it: posted at once, the project is SETTLED"))
+    }
+
+    pub(super) async fn ask_payout(&mut self, by: &str, amount: &str) -> anyhow::Result<Outcome> {
+        let input = json!({
+            "amount": self.money(amount),
+            "bankAccount": "PE-BCP-193-2214477-0-61",
+        });
+        let wanted = "payout { payoutId state }";
+        let payload = self.must(by, "requestPayout", input, wanted).await?;
+        text(&payload["payout"]["payoutId"])?.clone_into(&mut self.payout);
+        Outcome::said(format!("{by} asks for {amount} to be paid out"))
+    }
+
+    pub(super) async fn confirm_payout(
+        &mut self,
+        by: &str,
+        person: &str,
+        reference: &str,
+    ) -> anyhow::Result<Outcome> {
+        let input = json!({
+            "payoutId": self.payout,
+            "bankReference": format!("{reference}-{}", self.suffix),
+        });
+        let wanted = "payout { state }";
+        let payload = self.must(by, "confirmPayout", input, wanted).await?;
+        let state = &payload["payout"]["state"];
+        ensure!(state == "PAID", "the payout is {state}");
+        Outcome::said(format!("{by} confirms that the bank paid {person}"))
+    }
+}

@@ -1,0 +1,95 @@
+//! `fondeo up`: the whole platform in this process, until somebody stops it.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::config::Settings;
+use crate::platform::{DEMO_PASSWORD, DEMO_PEOPLE, Platform, email};
+use crate::progress::Progress;
+
+/// Starts the platform, says where it is, and stops it on SIGINT or SIGTERM.
+pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let begun = Instant::now();
+    let mut stopping = Stopping::listen()?;
+    let progress = Progress::spinner();
+    let started = tokio::select! {
+        started = Platform::start(settings, &progress) => started,
+        // The database starts in a thread that ends by itself and takes its server with it.
+        () = stopping.asked() => {
+            progress.clear();
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    progress.clear();
+    let mut platform = started?;
+    println!("{}", welcome(&platform, settings, begun));
+    let broken = tokio::select! {
+        () = stopping.asked() => None,
+        error = platform.broken() => Some(error),
+    };
+    eprintln!("Stopping; again Ctrl-C stops at once.");
+    tokio::select! {
+        stopped = platform.stop() => stopped?,
+        () = stopping.asked() => anyhow::bail!("stopped at once; the next start recovers"),
+    }
+    match broken {
+        None => Ok(ExitCode::SUCCESS),
+        Some(error) => Err(error),
+    }
+}
+
+/// SIGINT and SIGTERM.
+pub struct Stopping {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stopping {
+    /// Takes both signals from now on.
+    pub fn listen() -> anyhow::Result<Self> {
+        let of = |kind| signal(kind).context("cannot listen for signals");
+        Ok(Self {
+            interrupt: of(SignalKind::interrupt())?,
+            terminate: of(SignalKind::terminate())?,
+        })
+    }
+
+    /// Returns when somebody asks for the end.
+    pub async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+fn welcome(platform: &Platform, settings: &Settings, begun: Instant) -> String {
+    let (url, data) = (&platform.url, platform.data().display());
+    let milliseconds = begun.elapsed().as_millis();
+    let mut text = format!("Fondeo is up at {url} (in {milliseconds} ms)\n");
+    let mut line = |name: &str, value: &str| {
+        writeln!(text, "  {name:<10} {value}").expect("memory");
+    };
+    line("API", &format!("{url}/graphql"));
+    line("sign-in", &format!("{url}/.well-known/openid-configuration"));
+    line("health", &format!("{url}/livez and {url}/readyz"));
+    line("data", &data.to_string());
+    if let Some(notice) = &platform.notice {
+        write!(text, "\n{notice}\n").expect("memory");
+    }
+    if settings.demo {
+        text.push_str("\nA demo: sign in as one of these, all with the password ");
+        writeln!(text, "{DEMO_PASSWORD}").expect("memory");
+        for (name, _, roles) in DEMO_PEOPLE {
+            let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
+            writeln!(text, "  {:<42} {}", email(name), roles.join(", ")).expect("memory");
+        }
+        write!(text, "\nPlay the whole story on it: fondeo story --base-url {url}").expect("mem");
+    }
+    text.push_str("\nCtrl-C stops it.");
+    text
+}
