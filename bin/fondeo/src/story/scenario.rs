@@ -78,7 +78,6 @@ pub struct Step {
 /// What can happen. `by` and the other names are of the cast.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is the public API's operation of its name")]
 pub enum Action {
     Verify {
         by: String,
@@ -168,7 +167,6 @@ pub enum Action {
 
 /// An investor asks for a share.
 #[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "as in the contracts")]
 pub struct Request {
     pub id: String,
     pub by: String,
@@ -179,7 +177,6 @@ pub struct Request {
 
 /// A cost is paid out of escrow.
 #[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "as in the contracts")]
 pub struct Disburse {
     pub id: String,
     pub by: String,
@@ -193,7 +190,6 @@ pub struct Disburse {
 
 /// Goods are sold, and the money comes in.
 #[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "as in the contracts")]
 pub struct Sell {
     pub id: String,
     pub by: String,
@@ -205,7 +201,6 @@ pub struct Sell {
 
 /// One product of a sale.
 #[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "as in the contracts")]
 pub struct SaleLine {
     pub sku: String,
     pub units: i64,
@@ -214,7 +209,6 @@ pub struct SaleLine {
 
 /// The owner buys what was not sold.
 #[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "as in the contracts")]
 pub struct BuyBack {
     pub id: String,
     pub by: String,
