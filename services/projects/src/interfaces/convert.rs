@@ -154,12 +154,12 @@ fn amount(given: Option<PbMoney>, field: &'static str) -> Result<Money, Status> 
 }
 
 fn ppm(given: i64, field: &'static str) -> Result<Ppm, Status> {
-    let parts = u32::try_from(given).map_err(|_| out_of_range(field))?;
-    Ok(Ppm::new(parts))
+    let parts = u32::try_from(given).ok();
+    parts.map(Ppm::new).ok_or_else(|| out_of_range(field))
 }
 
 fn count(given: i32, field: &'static str) -> Result<u16, Status> {
-    u16::try_from(given).map_err(|_| out_of_range(field))
+    u16::try_from(given).ok().ok_or_else(|| out_of_range(field))
 }
 
 /// Whether only one's own, and which; pages of 1 to 200, 50 where nothing is said.
@@ -211,7 +211,10 @@ fn public(mut shown: pb::Project) -> pb::Project {
     shown
 }
 
-#[expect(clippy::too_many_lines, reason = "every field is named, and a project has many")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "every field is named, and a project has many"
+)]
 fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
     let ProjectView {
         project,

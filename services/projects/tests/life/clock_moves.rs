@@ -60,11 +60,11 @@ async fn the_clock_opens_the_funding_and_ends_it_when_nobody_is_undecided() {
 
 #[tokio::test]
 async fn a_project_that_is_not_approved_or_not_started_in_time_is_cancelled() {
+    let mut stage = Stage::set(false).await;
     for (is_approved, reason) in [
         (false, "NOT_APPROVED_IN_TIME"),
         (true, "NOT_STARTED_IN_TIME"),
     ] {
-        let mut stage = Stage::set(false).await;
         let project = stage.ready().await;
         if is_approved {
             let patricia = stage.patricia.clone();

@@ -2,6 +2,10 @@
 
 use authz::Role;
 use contracts::projects as pb;
+use projects::application::App;
+use projects::application::advance_business_time::{
+    AdvanceBusinessTimeError, advance_business_time,
+};
 use tonic::Code;
 
 use super::stage::{GOAL, Stage, ningbo, outcome, refusal, story_terms, usd};
@@ -220,16 +224,19 @@ async fn only_another_admin_approves_what_is_sealed_and_in_escrow_with_a_fresh_s
 
 #[tokio::test]
 async fn time_is_moved_in_a_demo_only_and_by_an_admin() {
-    let mut stage = Stage::set(false).await;
+    let mut demo = Stage::set(true).await;
     let advance = |key: &str, seconds| pb::AdvanceBusinessTimeRequest {
         idempotency_key: key.to_owned(),
         seconds,
     };
-    let call = stage.by(&stage.patricia, advance("a", 60));
-    let fixed = stage.client.advance_business_time(call).await.unwrap_err();
-    assert_eq!(refusal(&fixed).code, "business_time_fixed");
+    let real = App {
+        demo_time: false,
+        ..demo.app.clone()
+    };
+    let admin = demo.person(&demo.patricia);
+    let fixed = advance_business_time(&real, &admin, "a".to_owned(), 60).await;
+    assert!(matches!(fixed, Err(AdvanceBusinessTimeError::Fixed)));
 
-    let mut demo = Stage::set(true).await;
     let call = demo.by(&demo.rosa, advance("a", 60));
     let forbidden = demo.client.advance_business_time(call).await.unwrap_err();
     assert_eq!(refusal(&forbidden).code, "forbidden");

@@ -14,13 +14,12 @@ use ids::{EventId, ParticipationId, ProjectId, TenantId, UserId};
 use journal::{Apply, ApplyError, Envelope};
 use link::{Link, Refusal};
 use money::Money;
-use pg::Context;
 use projects::application::App;
 use projects::application::sweep::sweep_due;
 use projects::interfaces::{OfAccounting, OfParticipation, OfUsers};
 use service::Service;
 use sha2::{Digest as _, Sha256};
-use testkit::{Person, TestDatabase, TokenMaker};
+use testkit::{Person, TestDatabase, TokenMaker, envelope};
 use tonic::{Request, Response, Status};
 
 pub const GOAL: i64 = 7_725_760;
@@ -183,26 +182,8 @@ impl Stage {
         apply: &dyn Apply,
         event: &E,
     ) -> Result<(), ApplyError> {
-        let envelope = Envelope {
-            specversion: "1.0".to_owned(),
-            id: EventId::new(),
-            source: "/fondeo/test".to_owned(),
-            ty: E::TYPE.to_owned(),
-            subject: EventId::new().as_uuid(),
-            time: String::new(),
-            datacontenttype: "application/json".to_owned(),
-            tenant: self.tenant,
-            actor: "service:test".to_owned(),
-            businesstime: String::new(),
-            correlationid: EventId::new().as_uuid(),
-            causationid: None,
-            aggregateversion: 1,
-            data: serde_json::to_value(event).unwrap(),
-        };
-        let context = Context::from(&self.actor());
-        let mut uow = self.database.db.unit_of_work(context).await?;
-        apply.apply(&mut uow, &envelope).await?;
-        Ok(uow.commit().await?)
+        let event = envelope(self.tenant, event);
+        self.database.hear(apply, &event).await
     }
 
     pub async fn verify(&self, user: UserId) {
@@ -309,7 +290,7 @@ impl Stage {
 
     /// A project in FUNDING, with the story's terms.
     pub async fn funding(&mut self) -> String {
-        let project = self.draft("draft").await;
+        let project = self.draft(&EventId::new().to_string()).await;
         self.set_terms(&project, story_terms()).await.unwrap();
         self.verify(self.rosa.id).await;
         self.publish(&project, "").await.unwrap();
