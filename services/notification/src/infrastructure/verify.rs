@@ -13,7 +13,7 @@ pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
 
 async fn everybody_told(db: &Database) -> Result<Check, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT n.event_id, s.user_id, EXISTS (
+        r#"SELECT DISTINCT n.event_id, s.user_id, EXISTS (
                SELECT FROM notices x WHERE x.tenant_id = n.tenant_id
                    AND x.event_id = n.event_id AND x.user_id = s.user_id) AS "told!"
            FROM news n JOIN seats s USING (tenant_id, project_id)
