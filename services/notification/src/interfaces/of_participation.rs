@@ -1,13 +1,11 @@
 //! The events of Participation: who waits, who is in, who is out.
 
-use contracts::participation;
-use ids::UserId;
+use contracts::participation::Event;
 use journal::{Apply, ApplyError, Envelope};
 use pg::Uow;
 
-use super::consumer::{OWNER, amount, person, project, read, tell};
+use super::consumer::{OWNER, Telling, amount, person, project, read, tell};
 use crate::application::learn::joined;
-use crate::application::notify::Reader;
 use crate::application::ports::{About, Tx as _};
 use crate::domain::Kind;
 
@@ -20,80 +18,89 @@ pub struct OfParticipation;
 #[async_trait::async_trait]
 impl Apply for OfParticipation {
     async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
-        use participation::Event;
-        let tellings = match Event::decode(&event.ty, &event.data)? {
-            Event::ParticipationHeld(one) => {
-                // The owner's own stake waits for nobody.
-                if one.owner_id == one.investor_id {
-                    return Ok(());
-                }
-                let owner: UserId = read(&one.owner_id)?;
-                let about = project(&one.project_id)?;
-                vec![(Reader::Person(owner), Kind::ParticipationHeld, about)]
-            }
+        let fact = Event::decode(&event.ty, &event.data)?;
+        match &fact {
             Event::ParticipationApproved(one) => {
-                let (project_id, investor) = (read(&one.project_id)?, read(&one.investor_id)?);
-                joined(uow, project_id, investor, read(&one.participation_id)?).await?;
-                let about = amount(one.amount, project(&one.project_id)?)?;
-                vec![(Reader::Person(investor), Kind::ParticipationApproved, about)]
-            }
-            Event::ParticipationRejected(one) => {
-                if one.reason == NO_FUNDS {
-                    return Ok(());
-                }
-                let about = About {
-                    reason: one.reason,
-                    ..amount(one.amount, project(&one.project_id)?)?
-                };
-                vec![(
-                    person(&one.investor_id)?,
-                    Kind::ParticipationRejected,
-                    about,
-                )]
+                let (id, investor) = (read(&one.participation_id)?, read(&one.investor_id)?);
+                joined(uow, read(&one.project_id)?, investor, id).await?;
             }
             Event::ParticipationWithdrawn(one) => {
                 let id = read(&one.participation_id)?;
                 uow.unseat(read(&one.project_id)?, id).await?;
-                let about = amount(one.amount, project(&one.project_id)?)?;
-                let investor = person(&one.investor_id)?;
-                [investor, OWNER]
-                    .map(|reader| (reader, Kind::ParticipationWithdrawn, about.clone()))
-                    .into()
             }
-            Event::ParticipationExpired(one) => {
-                let about = amount(one.amount, project(&one.project_id)?)?;
-                let investor = person(&one.investor_id)?;
-                [investor, OWNER]
-                    .map(|reader| (reader, Kind::ParticipationExpired, about.clone()))
-                    .into()
-            }
-            Event::ParticipationActivated(one) => {
-                let about = project(&one.project_id)?;
-                vec![(
-                    person(&one.investor_id)?,
-                    Kind::ParticipationActivated,
-                    about,
-                )]
-            }
-            Event::ParticipationSettled(one) => {
-                let about = project(&one.project_id)?;
-                vec![(person(&one.investor_id)?, Kind::ParticipationSettled, about)]
-            }
-            Event::ParticipationRefunded(one) => {
-                let about = amount(one.amount, project(&one.project_id)?)?;
-                vec![(
-                    person(&one.investor_id)?,
-                    Kind::ParticipationRefunded,
-                    about,
-                )]
-            }
-            Event::OfferingOpened(_)
-            | Event::ParticipationRequested(_)
-            | Event::OfferingFilled(_)
-            | Event::OfferingReopened(_)
-            | Event::OfferingSealed(_)
-            | Event::OfferingClosed(_) => return Ok(()),
-        };
-        tell(uow, event, tellings).await
+            _nothing_to_learn => {}
+        }
+        tell(uow, event, tellings(fact)?).await
     }
+}
+
+/// What it tells to whom.
+fn tellings(fact: Event) -> Result<Vec<Telling>, ApplyError> {
+    let telling = match fact {
+        // The owner's own stake waits for nobody.
+        Event::ParticipationHeld(one) if one.owner_id == one.investor_id => return Ok(Vec::new()),
+        Event::ParticipationHeld(one) => {
+            let about = project(&one.project_id)?;
+            (person(&one.owner_id)?, Kind::ParticipationHeld, about)
+        }
+        Event::ParticipationApproved(one) => {
+            let about = amount(one.amount, project(&one.project_id)?)?;
+            (
+                person(&one.investor_id)?,
+                Kind::ParticipationApproved,
+                about,
+            )
+        }
+        Event::ParticipationRejected(one) if one.reason == NO_FUNDS => return Ok(Vec::new()),
+        Event::ParticipationRejected(one) => {
+            let about = About {
+                reason: one.reason,
+                ..amount(one.amount, project(&one.project_id)?)?
+            };
+            (
+                person(&one.investor_id)?,
+                Kind::ParticipationRejected,
+                about,
+            )
+        }
+        Event::ParticipationWithdrawn(one) => {
+            let about = amount(one.amount, project(&one.project_id)?)?;
+            let readers = [person(&one.investor_id)?, OWNER];
+            let telling = |reader| (reader, Kind::ParticipationWithdrawn, about.clone());
+            return Ok(readers.map(telling).into());
+        }
+        Event::ParticipationExpired(one) => {
+            let about = amount(one.amount, project(&one.project_id)?)?;
+            let readers = [person(&one.investor_id)?, OWNER];
+            let telling = |reader| (reader, Kind::ParticipationExpired, about.clone());
+            return Ok(readers.map(telling).into());
+        }
+        Event::ParticipationActivated(one) => {
+            let about = project(&one.project_id)?;
+            (
+                person(&one.investor_id)?,
+                Kind::ParticipationActivated,
+                about,
+            )
+        }
+        Event::ParticipationSettled(one) => {
+            let about = project(&one.project_id)?;
+            (person(&one.investor_id)?, Kind::ParticipationSettled, about)
+        }
+        Event::ParticipationRefunded(one) => {
+            let about = amount(one.amount, project(&one.project_id)?)?;
+            (
+                person(&one.investor_id)?,
+                Kind::ParticipationRefunded,
+                about,
+            )
+        }
+        Event::OfferingOpened(_)
+        | Event::ParticipationRequested(_)
+        | Event::OfferingFilled(_)
+        | Event::OfferingReopened(_)
+        | Event::OfferingSealed(_)
+        | Event::OfferingClosed(_) => return Ok(Vec::new()),
+    };
+    Ok(vec![telling])
 }
