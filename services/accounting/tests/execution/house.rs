@@ -1,0 +1,178 @@
+//! Accounting behind its door, with people and the feeds of the other services.
+
+use std::sync::Arc;
+
+use authz::Role;
+use contracts::EventMessage;
+use contracts::accounting as pb;
+use contracts::accounting::accounting_client::AccountingClient;
+use contracts::money::Money as PbMoney;
+use ids::{EventId, ProjectId, TenantId, UserId};
+use journal::{ApplyError, Envelope};
+use link::{Link, Refusal};
+use money::{Currency, Money};
+use pg::Context;
+use service::Service;
+use testkit::{Person, TestDatabase, TokenMaker};
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+pub struct House {
+    service: Service,
+    maker: TokenMaker,
+    pub tenant: TenantId,
+    test: TestDatabase,
+}
+
+/// Calls an rpc as a person: the answer, or the refusal.
+macro_rules! ask {
+    ($house:expr, $person:expr, $rpc:ident, $message:expr) => {{
+        let mut client = $house.client();
+        let request = $house.request($person, $message);
+        $crate::house::answer(client.$rpc(request).await)
+    }};
+}
+pub(crate) use ask;
+
+pub fn answer<T>(answer: Result<Response<T>, Status>) -> Result<T, Refusal> {
+    answer.map(Response::into_inner).map_err(|status| {
+        Refusal::from_status(&status).unwrap_or_else(|| panic!("a fault: {status:?}"))
+    })
+}
+
+/// The code of a refusal.
+pub fn code<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> String {
+    answer.unwrap_err().code
+}
+
+pub fn usd(minor: i64) -> Option<PbMoney> {
+    Some(PbMoney {
+        currency: "USD".to_owned(),
+        minor,
+    })
+}
+
+/// An amount of the story's files.
+pub fn cents(text: &str) -> i64 {
+    Money::parse(text, Currency::USD).unwrap().minor()
+}
+
+impl House {
+    pub async fn open() -> Self {
+        let test = TestDatabase::start("accounting", &[&accounting::MIGRATOR]).await;
+        let maker = TokenMaker::new();
+        let service = accounting::start(test.db.clone(), Arc::new(maker.verifier()));
+        Self {
+            service,
+            maker,
+            tenant: TenantId::new(),
+            test,
+        }
+    }
+
+    pub fn person(&self, role: Role) -> Person {
+        Person {
+            tenant: self.tenant,
+            id: UserId::new(),
+            roles: vec![role],
+        }
+    }
+
+    pub fn client(&self) -> AccountingClient<Link> {
+        AccountingClient::new(self.service.gate.near("gateway"))
+    }
+
+    pub fn request<T>(&self, person: &Person, message: T) -> Request<T> {
+        let token = self.maker.token(&TokenMaker::claims(person));
+        let mut request = Request::new(message);
+        let bearer = format!("Bearer {token}").parse().unwrap();
+        request.metadata_mut().insert("authorization", bearer);
+        request
+    }
+
+    /// Another service recorded this; Accounting follows its feed.
+    pub async fn told<E: EventMessage>(
+        &self,
+        aggregate: Uuid,
+        event: &E,
+    ) -> Result<(), ApplyError> {
+        let producer = E::TYPE.split('.').nth(1).unwrap();
+        let written = Envelope {
+            specversion: "1.0".to_owned(),
+            id: EventId::new(),
+            source: format!("/fondeo/{producer}"),
+            ty: E::TYPE.to_owned(),
+            subject: aggregate,
+            time: clock::to_text(clock::real_now()),
+            datacontenttype: "application/json".to_owned(),
+            tenant: self.tenant,
+            actor: format!("service:{producer}"),
+            businesstime: clock::to_text(clock::real_now()),
+            correlationid: Uuid::nil(),
+            causationid: None,
+            aggregateversion: 1,
+            data: serde_json::to_value(event).unwrap(),
+        };
+        let envelope = Envelope::read(1, &serde_json::to_string(&written).unwrap()).unwrap();
+        let mut followed = self.service.subscriptions.iter();
+        let followed = followed.find(|one| one.producer == producer).unwrap();
+        let context = Context {
+            tenant: self.tenant,
+            actor: "service:accounting".to_owned(),
+            correlation: Uuid::nil(),
+            causation: Some(envelope.id),
+        };
+        let mut uow = self.test.db.unit_of_work(context).await.unwrap();
+        followed.apply.apply(&mut uow, &envelope).await?;
+        uow.commit().await?;
+        Ok(())
+    }
+
+    pub async fn deposit(&self, by: &Person, to: UserId, minor: i64, bank_reference: &str) {
+        let message = pb::BookDepositRequest {
+            idempotency_key: bank_reference.to_owned(),
+            user_id: to.to_string(),
+            amount: usd(minor),
+            bank_reference: bank_reference.to_owned(),
+        };
+        ask!(self, by, book_deposit, message).unwrap();
+    }
+
+    pub async fn escrow(&self, by: &Person, project: ProjectId) -> pb::EscrowProof {
+        let project_id = project.to_string();
+        let reply = ask!(self, by, escrow, pb::EscrowRequest { project_id }).unwrap();
+        let escrow = reply.escrow.unwrap();
+        assert!(escrow.holds, "{escrow:?}");
+        escrow
+    }
+
+    /// How often each event was recorded, by its short name.
+    pub async fn recorded(&self, name: &str) -> usize {
+        let ty = format!("fondeo.accounting.v1.{name}");
+        let mut superuser = self.test.superuser_connection().await;
+        let rows = sqlx::query_scalar::<_, String>("SELECT body FROM journal WHERE type = $1")
+            .bind(ty)
+            .fetch_all(&mut superuser)
+            .await
+            .unwrap();
+        rows.len()
+    }
+
+    /// The labels of the transfers that touch a user's wallet, in their order.
+    pub async fn purposes(&self, user: UserId) -> Vec<String> {
+        let mut superuser = self.test.superuser_connection().await;
+        sqlx::query_scalar::<_, String>(
+            "SELECT purpose FROM transfers t JOIN accounts a ON a.tenant_id = t.tenant_id
+                 AND a.account_id IN (t.debit_account, t.credit_account)
+             WHERE a.owner_id = $1 ORDER BY t.seq",
+        )
+        .bind(user.as_uuid())
+        .fetch_all(&mut superuser)
+        .await
+        .unwrap()
+    }
+}
+
+pub fn minor(amount: Option<&PbMoney>) -> i64 {
+    amount.unwrap().minor
+}

@@ -1,0 +1,9 @@
+//! The money of execution through the service's own door: rpcs by the generated client with real
+//! tokens, and the events of other services as real envelopes.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod decisions;
+mod house;
+mod order;
+mod project;
+mod story;
