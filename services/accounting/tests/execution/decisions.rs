@@ -88,7 +88,10 @@ async fn a_large_payment_needs_four_eyes_and_is_made_once() {
     assert_eq!(code(early), "needs_agreement");
     let mut invested = investor.clone();
     invested.roles = vec![Role::Admin];
-    assert_eq!(code(agree(&house, &invested, "k", &one).await), "takes_part");
+    assert_eq!(
+        code(agree(&house, &invested, "k", &one).await),
+        "takes_part"
+    );
     let mut owner = project.owner.clone();
     owner.roles = vec![Role::Admin, Role::Treasurer];
     assert_eq!(code(agree(&house, &owner, "k", &one).await), "same_person");
@@ -178,7 +181,6 @@ async fn match_claim(
 
 /// Ten units of every product arrived, and one lamp was sold for 5.00.
 async fn sold(house: &House, project: &Project) -> ClaimId {
-    let of = project.id.as_uuid();
     let products = project.costing.products.iter();
     let received = told_by_projects::GoodsReceived {
         project_id: project.id.to_string(),
@@ -191,7 +193,7 @@ async fn sold(house: &House, project: &Project) -> ClaimId {
             .collect(),
         allotments: Vec::new(),
     };
-    house.told(of, &received).await.unwrap();
+    house.told(&received).await.unwrap();
     let claim = ClaimId::new();
     let sale = told_by_projects::SaleReported {
         project_id: project.id.to_string(),
@@ -203,7 +205,7 @@ async fn sold(house: &House, project: &Project) -> ClaimId {
             net: usd(500),
         }],
     };
-    house.told(of, &sale).await.unwrap();
+    house.told(&sale).await.unwrap();
     claim
 }
 
@@ -227,8 +229,14 @@ async fn a_receipt_is_matched_once_to_a_claim_of_its_full_amount() {
     };
     let refusals = [
         (with(&|m| m.amount = usd(499)), "not_the_full_amount"),
-        (with(&|m| m.claim_id = ClaimId::new().to_string()), "no_such_claim"),
-        (with(&|m| m.bank_reference = " ".to_owned()), "no_bank_reference"),
+        (
+            with(&|m| m.claim_id = ClaimId::new().to_string()),
+            "no_such_claim",
+        ),
+        (
+            with(&|m| m.bank_reference = " ".to_owned()),
+            "no_bank_reference",
+        ),
         // The investor's deposit came under this reference.
         (
             with(&|m| m.bank_reference = format!("BANK-{}", investor.id)),
@@ -242,9 +250,13 @@ async fn a_receipt_is_matched_once_to_a_claim_of_its_full_amount() {
     let escrow = house.escrow(&treasurer, project.id).await;
     assert_eq!(minor(escrow.proceeds.as_ref()), 0);
 
-    let first = match_claim(&house, &treasurer, &message, "k").await.unwrap();
+    let first = match_claim(&house, &treasurer, &message, "k")
+        .await
+        .unwrap();
     assert_eq!(minor(first.escrow.as_ref().unwrap().proceeds.as_ref()), 500);
-    let again = match_claim(&house, &treasurer, &message, "k").await.unwrap();
+    let again = match_claim(&house, &treasurer, &message, "k")
+        .await
+        .unwrap();
     assert_eq!(again, first);
     let other = with(&|m| m.bank_reference = "IN-2".to_owned());
     let twice = match_claim(&house, &treasurer, &other, "l").await;
@@ -260,7 +272,7 @@ async fn a_receipt_is_matched_once_to_a_claim_of_its_full_amount() {
         price: usd(0),
         agreed_by: treasurer.id.to_string(),
     };
-    house.told(project.id.as_uuid(), &free).await.unwrap();
+    house.told(&free).await.unwrap();
     assert_eq!(house.recorded("ProceedsMatched").await, 2);
 }
 
@@ -276,7 +288,9 @@ async fn only_the_owner_advances_and_only_what_the_wallet_holds() {
     };
     let empty = ask!(house, &project.owner, pay_advance, advance(300));
     assert_eq!(code(empty), "exceeds_credits");
-    house.deposit(&treasurer, project.owner.id, 300, "BANK-O").await;
+    house
+        .deposit(&treasurer, project.owner.id, 300, "BANK-O")
+        .await;
     let stranger = house.person(Role::Owner);
     let refused = ask!(house, &stranger, pay_advance, advance(300));
     assert_eq!(code(refused), "forbidden");
@@ -301,7 +315,12 @@ async fn only_the_owner_advances_and_only_what_the_wallet_holds() {
     assert_eq!(code(own), "forbidden");
     let nameless = ask!(house, &treasurer, record_recovery, recovery("IN-1", " "));
     assert_eq!(code(nameless), "no_line");
-    let used = ask!(house, &treasurer, record_recovery, recovery("BANK-O", "VAT"));
+    let used = ask!(
+        house,
+        &treasurer,
+        record_recovery,
+        recovery("BANK-O", "VAT")
+    );
     assert_eq!(code(used), "bank_reference_used");
     let recovered = ask!(house, &treasurer, record_recovery, recovery("IN-1", "VAT")).unwrap();
     let escrow = recovered.escrow.unwrap();

@@ -7,15 +7,13 @@ use contracts::EventMessage;
 use contracts::accounting as pb;
 use contracts::accounting::accounting_client::AccountingClient;
 use contracts::money::Money as PbMoney;
-use ids::{EventId, ProjectId, TenantId, UserId};
-use journal::{ApplyError, Envelope};
+use ids::{ProjectId, TenantId, UserId};
+use journal::ApplyError;
 use link::{Link, Refusal};
 use money::{Currency, Money};
-use pg::Context;
 use service::Service;
-use testkit::{Person, TestDatabase, TokenMaker};
+use testkit::{Person, TestDatabase, TokenMaker, envelope};
 use tonic::{Request, Response, Status};
-use uuid::Uuid;
 
 pub struct House {
     service: Service,
@@ -91,41 +89,12 @@ impl House {
     }
 
     /// Another service recorded this; Accounting follows its feed.
-    pub async fn told<E: EventMessage>(
-        &self,
-        aggregate: Uuid,
-        event: &E,
-    ) -> Result<(), ApplyError> {
+    pub async fn told<E: EventMessage>(&self, event: &E) -> Result<(), ApplyError> {
         let producer = E::TYPE.split('.').nth(1).unwrap();
-        let written = Envelope {
-            specversion: "1.0".to_owned(),
-            id: EventId::new(),
-            source: format!("/fondeo/{producer}"),
-            ty: E::TYPE.to_owned(),
-            subject: aggregate,
-            time: clock::to_text(clock::real_now()),
-            datacontenttype: "application/json".to_owned(),
-            tenant: self.tenant,
-            actor: format!("service:{producer}"),
-            businesstime: clock::to_text(clock::real_now()),
-            correlationid: Uuid::nil(),
-            causationid: None,
-            aggregateversion: 1,
-            data: serde_json::to_value(event).unwrap(),
-        };
-        let envelope = Envelope::read(1, &serde_json::to_string(&written).unwrap()).unwrap();
         let mut followed = self.service.subscriptions.iter();
         let followed = followed.find(|one| one.producer == producer).unwrap();
-        let context = Context {
-            tenant: self.tenant,
-            actor: "service:accounting".to_owned(),
-            correlation: Uuid::nil(),
-            causation: Some(envelope.id),
-        };
-        let mut uow = self.test.db.unit_of_work(context).await.unwrap();
-        followed.apply.apply(&mut uow, &envelope).await?;
-        uow.commit().await?;
-        Ok(())
+        let event = envelope(self.tenant, event);
+        self.test.hear(&*followed.apply, &event).await
     }
 
     pub async fn deposit(&self, by: &Person, to: UserId, minor: i64, bank_reference: &str) {

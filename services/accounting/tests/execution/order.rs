@@ -26,13 +26,13 @@ async fn the_snapshot_is_frozen_when_both_halves_are_there_in_any_order() {
         house.tenant = TenantId::new();
         let treasurer = house.person(Role::Treasurer);
         let (project, _) = funded(&house, &treasurer).await;
-        let of = project.id.as_uuid();
         let (sealed, approved) = (project.sealed(), project.approved(&treasurer));
         for half in [seal_first, !seal_first] {
             assert_eq!(snapshot(&house, &treasurer, project.id).await, None);
-            match half {
-                true => house.told(of, &sealed).await.unwrap(),
-                false => house.told(of, &approved).await.unwrap(),
+            if half {
+                house.told(&sealed).await.unwrap();
+            } else {
+                house.told(&approved).await.unwrap();
             }
         }
         assert!(snapshot(&house, &treasurer, project.id).await.is_some());
@@ -44,9 +44,8 @@ async fn the_snapshot_is_frozen_when_both_halves_are_there_in_any_order() {
     let (project, _) = funded(&house, &treasurer).await;
     let mut sealed = project.sealed();
     sealed.participations[0].investor_id = treasurer.id.to_string();
-    let of = project.id.as_uuid();
-    assert!(house.told(of, &sealed).await.is_err());
-    house.told(of, &project.approved(&treasurer)).await.unwrap();
+    assert!(house.told(&sealed).await.is_err());
+    house.told(&project.approved(&treasurer)).await.unwrap();
     assert_eq!(snapshot(&house, &treasurer, project.id).await, None);
 }
 
@@ -57,23 +56,22 @@ async fn a_hold_that_overtakes_the_opening_waits_for_it() {
     let ana = house.person(Role::Investor).id;
     house.deposit(&treasurer, ana, 100, "BANK").await;
     let project = Project::new(&house.person(Role::Owner));
-    let of = project.id.as_uuid();
     let (kept, gone) = (
         project.request(ana, 60, "PROFIT_ONLY"),
         project.request(ana, 30, "PROFIT_ONLY"),
     );
-    house.told(of, &project.requested(&kept)).await.unwrap();
-    house.told(of, &project.requested(&gone)).await.unwrap();
+    house.told(&project.requested(&kept)).await.unwrap();
+    house.told(&project.requested(&gone)).await.unwrap();
     let rejected = project.rejected(&gone, "too small");
-    house.told(of, &rejected).await.unwrap();
+    house.told(&rejected).await.unwrap();
     assert_eq!(house.recorded("FundsHeld").await, 0);
-    house.told(of, &project.funding_opened()).await.unwrap();
+    house.told(&project.funding_opened()).await.unwrap();
     let escrow = house.escrow(&treasurer, project.id).await;
     assert_eq!(minor(escrow.held.as_ref()), 60);
     assert_eq!(house.recorded("FundsHeld").await, 1);
     assert_eq!(house.recorded("FundsReleased").await, 1);
     assert!(
-        house.told(of, &project.funding_opened()).await.is_err(),
+        house.told(&project.funding_opened()).await.is_err(),
         "books are opened once"
     );
 }
@@ -85,16 +83,15 @@ async fn no_hold_is_lost_between_waiting_and_the_opening() {
     let ana = house.person(Role::Investor).id;
     house.deposit(&treasurer, ana, 1_000, "BANK").await;
     let project = Arc::new(Project::new(&house.person(Role::Owner)));
-    let of = project.id.as_uuid();
     let mut all = JoinSet::new();
     for number in 0..20 {
         let (house, project) = (Arc::clone(&house), Arc::clone(&project));
         all.spawn(async move {
             if number == 10 {
-                return house.told(of, &project.funding_opened()).await.unwrap();
+                return house.told(&project.funding_opened()).await.unwrap();
             }
             let one = project.request(ana, 10, "PROFIT_ONLY");
-            house.told(of, &project.requested(&one)).await.unwrap();
+            house.told(&project.requested(&one)).await.unwrap();
         });
     }
     all.join_all().await;
@@ -111,32 +108,31 @@ async fn a_cancelled_project_gives_everything_back_whatever_comes_first() {
         let ana = house.person(Role::Investor);
         house.deposit(&treasurer, ana.id, 100, "BANK").await;
         let mut project = Project::new(&house.person(Role::Owner));
-        let of = project.id.as_uuid();
-        house.told(of, &project.funding_opened()).await.unwrap();
+        house.told(&project.funding_opened()).await.unwrap();
         let (captured, held) = (
             project.request(ana.id, 50, "PROFIT_ONLY"),
             project.request(ana.id, 40, "PROFIT_ONLY"),
         );
         for one in [&captured, &held] {
-            house.told(of, &project.requested(one)).await.unwrap();
+            house.told(&project.requested(one)).await.unwrap();
         }
         let approved = project.take(&captured);
-        house.told(of, &approved).await.unwrap();
+        house.told(&approved).await.unwrap();
 
         let cancelled = project.cancelled("FUNDING");
         if !refund_first {
-            house.told(of, &cancelled).await.unwrap();
+            house.told(&cancelled).await.unwrap();
         }
         // The owner took it at the moment of the cancellation: it is not captured any more.
         if !refund_first {
             let late = project.take(&held);
-            house.told(of, &late).await.unwrap();
+            house.told(&late).await.unwrap();
         }
         for one in [&captured, &held] {
-            house.told(of, &project.refunded(one)).await.unwrap();
+            house.told(&project.refunded(one)).await.unwrap();
         }
         if refund_first {
-            house.told(of, &cancelled).await.unwrap();
+            house.told(&cancelled).await.unwrap();
         }
         let escrow = house.escrow(&treasurer, project.id).await;
         let left = (minor(escrow.capital.as_ref()), minor(escrow.held.as_ref()));
@@ -148,7 +144,7 @@ async fn a_cancelled_project_gives_everything_back_whatever_comes_first() {
         let wallet = ask!(house, &ana, wallet, wallet).unwrap();
         assert_eq!(wallet.available, usd(100));
         let late = project.request(ana.id, 10, "PROFIT_ONLY");
-        house.told(of, &project.requested(&late)).await.unwrap();
+        house.told(&project.requested(&late)).await.unwrap();
     }
     assert_eq!(house.recorded("FundsRefunded").await, 2);
     assert_eq!(house.recorded("FundsReleased").await, 2);

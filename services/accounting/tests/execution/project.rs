@@ -227,23 +227,21 @@ pub async fn funded(house: &House, treasurer: &Person) -> (Project, Person) {
     house
         .deposit(treasurer, investor.id, project.goal_minor, &reference)
         .await;
-    let of = project.id.as_uuid();
-    house.told(of, &project.funding_opened()).await.unwrap();
+    house.told(&project.funding_opened()).await.unwrap();
     let one = project.request(investor.id, project.goal_minor, "PROFIT_ONLY");
-    house.told(of, &project.requested(&one)).await.unwrap();
+    house.told(&project.requested(&one)).await.unwrap();
     let approved = project.take(&one);
-    house.told(of, &approved).await.unwrap();
+    house.told(&approved).await.unwrap();
     (project, investor)
 }
 
 /// The same, in execution.
 pub async fn executing(house: &House, treasurer: &Person) -> (Project, Person) {
     let (project, investor) = funded(house, treasurer).await;
-    let of = project.id.as_uuid();
     let admin = house.person(Role::Admin);
-    house.told(of, &project.sealed()).await.unwrap();
-    house.told(of, &project.approved(&admin)).await.unwrap();
-    house.told(of, &project.started()).await.unwrap();
+    house.told(&project.sealed()).await.unwrap();
+    house.told(&project.approved(&admin)).await.unwrap();
+    house.told(&project.started()).await.unwrap();
     (project, investor)
 }
 

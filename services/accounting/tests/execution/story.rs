@@ -55,7 +55,6 @@ impl Story {
     }
 
     async fn play(&mut self, number: u64, step: &Value) {
-        let of = self.project.id.as_uuid();
         match text(step, "do") {
             "deposit" => {
                 let to: UserId = self.person(step, "person").id;
@@ -66,18 +65,18 @@ impl Story {
             }
             "open_funding" => {
                 let opened = self.project.funding_opened();
-                self.house.told(of, &opened).await.unwrap();
+                self.house.told(&opened).await.unwrap();
             }
             "request" => self.request(number, step).await,
             "approve" => {
                 let one = self.requests[text(step, "request")].clone();
                 let approved = self.project.take(&one);
-                self.house.told(of, &approved).await.unwrap();
+                self.house.told(&approved).await.unwrap();
             }
             "reject" => {
                 let one = &self.requests[text(step, "request")];
                 let rejected = self.project.rejected(one, text(step, "reason"));
-                self.house.told(of, &rejected).await.unwrap();
+                self.house.told(&rejected).await.unwrap();
             }
             "await_seal" => {
                 let sealed = self.project.sealed();
@@ -85,13 +84,13 @@ impl Story {
                     minor(sealed.total.as_ref()),
                     cents(text(&self.answers[&number], "total"))
                 );
-                self.house.told(of, &sealed).await.unwrap();
+                self.house.told(&sealed).await.unwrap();
             }
             "approve_project" => {
                 let approved = self.project.approved(self.person(step, "by"));
-                self.house.told(of, &approved).await.unwrap();
+                self.house.told(&approved).await.unwrap();
             }
-            "start_execution" => self.house.told(of, &self.project.started()).await.unwrap(),
+            "start_execution" => self.house.told(&self.project.started()).await.unwrap(),
             "disburse" => self.disburse(number, step).await,
             "advance" => {
                 let message = pb::PayAdvanceRequest {
@@ -110,7 +109,7 @@ impl Story {
                     project_id: self.project.id.to_string(),
                     confirmed_by: self.person(step, "confirmed_by").id.to_string(),
                 };
-                self.house.told(of, &completed).await.unwrap();
+                self.house.told(&completed).await.unwrap();
             }
             // No money moves, or it is another service's step.
             "verify" | "create_project" | "publish" | "hand_over" | "write_off" => {}
@@ -124,7 +123,6 @@ impl Story {
         if outcome == "SAME" || outcome == "REFUSED" {
             return;
         }
-        let of = self.project.id.as_uuid();
         let share = match text(step, "type") {
             "PRODUCTS" => "PRODUCTS",
             _ => "PROFIT_ONLY",
@@ -134,12 +132,12 @@ impl Story {
         let one = self.project.request(investor, amount, share);
         let before = self.house.recorded("FundsHeld").await;
         let requested = self.project.requested(&one);
-        self.house.told(of, &requested).await.unwrap();
+        self.house.told(&requested).await.unwrap();
         let held = self.house.recorded("FundsHeld").await - before;
         assert_eq!(held, usize::from(outcome == "HELD"), "step {number}");
         if outcome == "REJECTED" {
             let rejected = self.project.rejected(&one, "FUNDS");
-            self.house.told(of, &rejected).await.unwrap();
+            self.house.told(&rejected).await.unwrap();
         }
         self.requests.insert(text(step, "id").to_owned(), one);
     }
@@ -190,18 +188,19 @@ impl Story {
     async fn receive(&self, step: &Value) {
         let counted = step["counted"].as_object().unwrap();
         let products = &self.project.costing.products;
-        let products = products.iter().map(|one| told_by_projects::ReceivedProduct {
-            sku: one.sku.clone(),
-            ordered: one.quantity.into(),
-            received: counted[&one.sku].as_i64().unwrap(),
-        });
+        let products = products
+            .iter()
+            .map(|one| told_by_projects::ReceivedProduct {
+                sku: one.sku.clone(),
+                ordered: one.quantity.into(),
+                received: counted[&one.sku].as_i64().unwrap(),
+            });
         let received = told_by_projects::GoodsReceived {
             project_id: self.project.id.to_string(),
             products: products.collect(),
             allotments: Vec::new(),
         };
-        let of = self.project.id.as_uuid();
-        self.house.told(of, &received).await.unwrap();
+        self.house.told(&received).await.unwrap();
     }
 
     async fn sell(&self, number: u64, step: &Value) {
@@ -214,7 +213,10 @@ impl Story {
             })
             .collect();
         let net = usd(lines.iter().map(|line| minor(line.net.as_ref())).sum());
-        assert_eq!(minor(net.as_ref()), cents(text(&self.answers[&number], "net")));
+        assert_eq!(
+            minor(net.as_ref()),
+            cents(text(&self.answers[&number], "net"))
+        );
         let claim = ClaimId::new();
         let reported = told_by_projects::SaleReported {
             project_id: self.project.id.to_string(),
@@ -222,8 +224,7 @@ impl Story {
             net: net.clone(),
             lines,
         };
-        let of = self.project.id.as_uuid();
-        self.house.told(of, &reported).await.unwrap();
+        self.house.told(&reported).await.unwrap();
         self.match_claim(claim, minor(net.as_ref()), step).await;
     }
 
@@ -238,8 +239,7 @@ impl Story {
             price: usd(price),
             agreed_by: self.person(step, "agreed_by").id.to_string(),
         };
-        let of = self.project.id.as_uuid();
-        self.house.told(of, &bought).await.unwrap();
+        self.house.told(&bought).await.unwrap();
         self.match_claim(claim, price, step).await;
     }
 
@@ -264,7 +264,13 @@ impl Story {
             amount: usd(cents(text(step, "amount"))),
             bank_reference: text(step, "bank_reference").to_owned(),
         };
-        ask!(self.house, self.person(step, "by"), record_recovery, message).unwrap();
+        ask!(
+            self.house,
+            self.person(step, "by"),
+            record_recovery,
+            message
+        )
+        .unwrap();
     }
 
     /// Escrow once it is open, and what the bank holds.
@@ -276,7 +282,9 @@ impl Story {
         assert!(trial.balanced, "{balance}");
         let sum = |kind: &str| {
             let found = trial.accounts.iter().find(|one| one.kind == kind);
-            found.map_or(0, |one| minor(one.debits.as_ref()) - minor(one.credits.as_ref()))
+            found.map_or(0, |one| {
+                minor(one.debits.as_ref()) - minor(one.credits.as_ref())
+            })
         };
         let of = |field| cents(text(balance, field));
         assert_eq!(sum("CUSTODY_BANK"), of("custody_bank"), "{balance}");
@@ -303,7 +311,9 @@ async fn escrow_is_to_the_cent_what_the_independent_model_says() {
             break;
         }
         story.play(number, step).await;
-        let balance = balances.iter().find(|one| one["step"].as_u64() == Some(number));
+        let balance = balances
+            .iter()
+            .find(|one| one["step"].as_u64() == Some(number));
         if let Some(balance) = balance {
             story.agrees_with(balance).await;
         }
@@ -325,7 +335,10 @@ async fn escrow_is_to_the_cent_what_the_independent_model_says() {
 }
 
 async fn the_figures_are_the_runs(story: &Story, run: &Value) {
-    let escrow = story.house.escrow(&story.people["lucia"], story.project.id).await;
+    let escrow = story
+        .house
+        .escrow(&story.people["lucia"], story.project.id)
+        .await;
     let figures = [
         (&escrow.captured, "captured"),
         (&escrow.advances, "advanced"),
