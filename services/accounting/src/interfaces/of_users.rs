@@ -1,0 +1,40 @@
+//! The events of Users, inside the unit of work that moves the cursor: to whom money may be paid
+//! out.
+
+use contracts::users::Event;
+use ids::UserId;
+use journal::{Apply, ApplyError, Envelope};
+use pg::Uow;
+
+use crate::application::ports::PayoutsTx as _;
+use crate::domain::Payee;
+
+/// What Accounting does about the events of Users.
+pub struct OfUsers;
+
+#[async_trait::async_trait]
+impl Apply for OfUsers {
+    async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
+        let payee = match Event::decode(&event.ty, &event.data)? {
+            Event::KycVerified(verified) => Payee {
+                user: user(&verified.user_id)?,
+                verified: true,
+                valid_until: match verified.valid_until.as_str() {
+                    "" => None,
+                    text => Some(clock::from_text(text).ok_or_else(|| unreadable(text))?),
+                },
+            },
+            Event::KycRejected(rejected) => Payee::unknown(user(&rejected.user_id)?),
+            Event::KycSubmitted(_) => return Ok(()),
+        };
+        Ok(uow.keep_payee(&payee).await?)
+    }
+}
+
+fn user(text: &str) -> Result<UserId, ApplyError> {
+    text.parse().map_err(|_| unreadable(text))
+}
+
+fn unreadable(text: &str) -> ApplyError {
+    ApplyError::Contradiction(format!("`{text}` cannot be read"))
+}

@@ -1,0 +1,125 @@
+//! Every invariant finds what somebody with the database in hands changes behind the books' back.
+
+use sqlx::{Connection as _, PgConnection};
+
+use crate::story::Story;
+
+/// The check, what is planted, and what undoes it.
+const PLANTED: [(&str, &str, &str); 13] = [
+    (
+        "debits are credits, per tenant and currency",
+        "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'PLATFORM_FEES'",
+        "UPDATE accounts SET credits_posted = credits_posted - 1 WHERE kind = 'PLATFORM_FEES'",
+    ),
+    (
+        "every balance is the sum of its postings",
+        "UPDATE transfers SET amount = amount + 1 WHERE purpose = 'ADVANCE'",
+        "UPDATE transfers SET amount = amount - 1 WHERE purpose = 'ADVANCE'",
+    ),
+    (
+        "what is pending is the sum of the open holds",
+        "UPDATE accounts SET debits_pending = debits_pending + 1 WHERE kind = 'TAX_PAYABLE'",
+        "UPDATE accounts SET debits_pending = debits_pending - 1 WHERE kind = 'TAX_PAYABLE'",
+    ),
+    (
+        "no account is below zero, holds counted",
+        "UPDATE accounts SET debits_posted = debits_posted + 1 WHERE kind = 'ESCROW_PROCEEDS'",
+        "UPDATE accounts SET debits_posted = debits_posted - 1 WHERE kind = 'ESCROW_PROCEEDS'",
+    ),
+    (
+        "escrow:capital is what its figures add up to",
+        "UPDATE project_books SET recovered = recovered + 1",
+        "UPDATE project_books SET recovered = recovered - 1",
+    ),
+    (
+        "escrow:proceeds is what its figures add up to",
+        "UPDATE project_books SET proceeds = proceeds + 1",
+        "UPDATE project_books SET proceeds = proceeds - 1",
+    ),
+    (
+        "what runs paid is what the participations received",
+        "UPDATE participants SET paid_gross = paid_gross + 1 WHERE share = 'PRODUCTS'",
+        "UPDATE participants SET paid_gross = paid_gross - 1 WHERE share = 'PRODUCTS'",
+    ),
+    (
+        "every sealed participation has its posted transfer",
+        "UPDATE participants SET amount = amount + 1 WHERE share = 'PRODUCTS'",
+        "UPDATE participants SET amount = amount - 1 WHERE share = 'PRODUCTS'",
+    ),
+    (
+        "every paid disbursement has its transfer, and no other one has",
+        "UPDATE disbursements SET amount = amount + 1 WHERE cost_kind = 'STORAGE'",
+        "UPDATE disbursements SET amount = amount - 1 WHERE cost_kind = 'STORAGE'",
+    ),
+    (
+        "every payout is what its hold says",
+        "UPDATE payouts SET amount = amount + 1",
+        "UPDATE payouts SET amount = amount - 1",
+    ),
+    (
+        "every snapshot matches its hash",
+        "UPDATE snapshots SET canonical = canonical || ' '",
+        "UPDATE snapshots SET canonical = rtrim(canonical)",
+    ),
+    (
+        "every run's document matches its hash",
+        "UPDATE runs SET document = document || ' '",
+        "UPDATE runs SET document = rtrim(document)",
+    ),
+    (
+        "distributed and held back are what was in escrow before",
+        "UPDATE run_transfers SET run_id = gen_random_uuid()
+             WHERE transfer_id = (SELECT min(transfer_id::text)::uuid FROM run_transfers)",
+        "UPDATE run_transfers SET run_id = (SELECT run_id FROM runs)",
+    ),
+];
+
+/// What was found, by check; every check must have looked at something.
+async fn findings(story: &Story) -> Vec<String> {
+    let checks = accounting::verify(story.database.db.clone()).await.unwrap();
+    assert_eq!(checks.len(), PLANTED.len(), "each check is seen to find");
+    let found = checks.into_iter().filter(|check| {
+        assert!(check.examined > 0, "{} examined nothing", check.name);
+        !check.findings.is_empty()
+    });
+    found.map(|check| check.name).collect()
+}
+
+/// Triggers and checks would refuse; the superuser can take them away.
+async fn disarmed(story: &Story) -> PgConnection {
+    let mut superuser = PgConnection::connect_with(&story.database.superuser())
+        .await
+        .unwrap();
+    sqlx::raw_sql(
+        "SET session_replication_role = replica;
+         DO $$ DECLARE c record; BEGIN
+             FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint
+                 WHERE contype = 'c' AND conrelid::regclass::text IN ('accounts', 'transfers',
+                     'project_books', 'participants', 'disbursements', 'payouts', 'snapshots', 'runs')
+             LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP;
+         END $$",
+    )
+    .execute(&mut superuser)
+    .await
+    .unwrap();
+    superuser
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_check_finds_its_corruption_and_nothing_else_is_found_before() {
+    let story = Story::completed().await;
+    story.pay_out("valentina", "500.00").await;
+    let run = story.propose("elena", "k").await.unwrap();
+    let andres = story.person("andres");
+    story.approve(andres, "a", &run.run_id).await.unwrap();
+    assert!(findings(&story).await.is_empty(), "the story's books are sound");
+
+    let mut superuser = disarmed(&story).await;
+    for (name, plant, undo) in PLANTED {
+        sqlx::raw_sql(plant).execute(&mut superuser).await.unwrap();
+        let found = findings(&story).await;
+        assert!(found.iter().any(|found| found == name), "{name}: {found:?}");
+        sqlx::raw_sql(undo).execute(&mut superuser).await.unwrap();
+        assert!(findings(&story).await.is_empty(), "{name} was undone");
+    }
+}
