@@ -16,7 +16,7 @@ use service::Service;
 use tonic::service::RoutesBuilder;
 
 use application::App;
-use interfaces::{OfParticipation, OfProjects, RIGHTS, Rpcs};
+use interfaces::{OfParticipation, OfProjects, OfUsers, RIGHTS, Rpcs};
 
 pub use infrastructure::{MIGRATOR, verify};
 
@@ -31,9 +31,10 @@ pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
     routes.add_service(AccountingServer::new(Rpcs { app }));
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
     let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
-    let reactions: [(&'static str, Arc<dyn Apply>); 2] = [
+    let reactions: [(&'static str, Arc<dyn Apply>); 3] = [
         ("projects", Arc::new(OfProjects)),
         ("participation", Arc::new(OfParticipation)),
+        ("users", Arc::new(OfUsers)),
     ];
     service.subscriptions = reactions
         .map(|(producer, apply)| Subscription { producer, apply })

@@ -4,9 +4,11 @@ mod consumer;
 mod convert;
 mod execution;
 mod grpc;
+mod of_users;
 mod rights;
 mod settlement;
 
 pub use consumer::{OfParticipation, OfProjects};
 pub use grpc::Rpcs;
+pub use of_users::OfUsers;
 pub use rights::RIGHTS;

@@ -25,6 +25,7 @@ impl Apply for OfUsers {
                 },
             },
             Event::KycRejected(rejected) => Payee::unknown(user(&rejected.user_id)?),
+            Event::KycExpired(expired) => Payee::unknown(user(&expired.user_id)?),
             Event::KycSubmitted(_) => return Ok(()),
         };
         Ok(uow.keep_payee(&payee).await?)
