@@ -142,9 +142,12 @@ impl Platform {
         self.health.close();
         self.stop_answering.cancel();
         end(&mut self.answering, DRAIN, "calls").await;
+        tracing::info!("no calls any more");
         self.stop_working.cancel();
         end(&mut self.tasks, WORKERS, "workers").await;
+        tracing::info!("no work any more");
         self.databases.close().await?;
+        tracing::info!("the database is shut down");
         self.folder.announce(None, None)
     }
 }

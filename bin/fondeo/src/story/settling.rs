@@ -38,7 +38,7 @@ impl Player {
         ensure!(run["state"] == "PROPOSED", "the run is {}", run["state"]);
         text(&run["runId"])?.clone_into(&mut self.run);
         let distributed = text(&run["distributed"]["amount"])?;
-        Outcome::said(format!("{by} proposes the final run: {distributed} to the investors"))
+        Outcome::said(format!("{by} proposes the final run over {distributed}"))
     }
 
     pub(super) async fn approve_run(&mut self, by: &str) -> anyhow::Result<Outcome> {
