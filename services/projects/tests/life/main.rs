@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod clock_moves;
+mod goods_race;
+mod goods_refusals;
+mod goods_stage;
+mod goods_story;
 mod overtaking;
 mod reading;
 mod refusals;
