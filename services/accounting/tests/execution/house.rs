@@ -8,15 +8,15 @@ use contracts::accounting as pb;
 use contracts::accounting::accounting_client::AccountingClient;
 use contracts::money::Money as PbMoney;
 use ids::{ProjectId, TenantId, UserId};
-use journal::ApplyError;
-use link::{Link, Refusal};
+use journal::{ApplyError, Subscription};
+use link::{Gate, Link, Refusal};
 use money::{Currency, Money};
-use service::Service;
 use testkit::{Person, TestDatabase, TokenMaker, envelope};
 use tonic::{Request, Response, Status};
 
 pub struct House {
-    service: Service,
+    gate: Gate,
+    follows: Vec<Subscription>,
     maker: TokenMaker,
     pub tenant: TenantId,
     test: TestDatabase,
@@ -61,7 +61,8 @@ impl House {
         let maker = TokenMaker::new();
         let service = accounting::start(test.db.clone(), Arc::new(maker.verifier()));
         Self {
-            service,
+            gate: service.gate,
+            follows: service.subscriptions,
             maker,
             tenant: TenantId::new(),
             test,
@@ -77,7 +78,7 @@ impl House {
     }
 
     pub fn client(&self) -> AccountingClient<Link> {
-        AccountingClient::new(self.service.gate.near("gateway"))
+        AccountingClient::new(self.gate.near("gateway"))
     }
 
     pub fn request<T>(&self, person: &Person, message: T) -> Request<T> {
@@ -91,7 +92,7 @@ impl House {
     /// Another service recorded this; Accounting follows its feed.
     pub async fn told<E: EventMessage>(&self, event: &E) -> Result<(), ApplyError> {
         let producer = E::TYPE.split('.').nth(1).unwrap();
-        let mut followed = self.service.subscriptions.iter();
+        let mut followed = self.follows.iter();
         let followed = followed.find(|one| one.producer == producer).unwrap();
         let event = envelope(self.tenant, event);
         self.test.hear(&*followed.apply, &event).await
