@@ -58,6 +58,12 @@ impl Language {
         }
     }
 
+    /// The language of a tag.
+    pub fn tagged(tag: &str) -> Option<Self> {
+        let all = [Self::Es, Self::En];
+        all.into_iter().find(|language| language.tag() == tag)
+    }
+
     /// The text of this name, `None` when there is none, or when it names what is not given.
     pub fn text(self, name: &str, args: &[(String, String)]) -> Option<String> {
         let language: LanguageIdentifier = self.tag().parse().expect("a language tag");

@@ -10,6 +10,7 @@ mod cost;
 mod door;
 mod language;
 mod limits;
+mod pages;
 mod refusal;
 mod schema;
 mod wire;
@@ -51,7 +52,8 @@ pub struct Links {
 /// `POST /graphql`, the first page at `/`, and in development GraphiQL at `GET /graphql`.
 pub fn router(config: Config, links: Links) -> Router {
     let api = Arc::new(door::Api::new(config, links));
-    door::framed(door::routes()).with_state(api)
+    let router = door::routes().merge(pages::routes(&api));
+    door::framed(router).with_state(api)
 }
 
 /// The schema in the schema definition language, as `schema.graphql` has it.

@@ -17,6 +17,10 @@ use async_graphql::{EmptySubscription, MergedObject, Request};
 use crate::calls::Calls;
 use crate::limits::Limits;
 
+pub use participation::{Offering, offering_if_any};
+pub use people::names;
+pub use projects::{Project, open_projects};
+
 /// What can be asked. A refusal is an error with its code.
 #[derive(MergedObject, Default)]
 pub struct Query(

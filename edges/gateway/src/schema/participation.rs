@@ -8,7 +8,7 @@ use contracts::participation as pb;
 use tokio::time::Instant;
 
 use super::people::Person;
-use super::projects::{ById, Project};
+use super::projects::{ById, ProductsAllotment, Project};
 use crate::calls::{self, Calls, ask, payload, writes};
 use crate::refusal::Problem;
 use crate::wire::{Money, MoneyInput, given, shown, words};
@@ -102,6 +102,17 @@ impl Participation {
         let projects = ctx.data_unchecked::<DataLoader<ById>>();
         let found = projects.load_one(self.project_id.to_string()).await;
         found.map_err(|problem| problem.into_error(calls::of(ctx).language))
+    }
+
+    /// The goods that it is handed; null until they are counted, and for PROFIT_ONLY.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn allotment(&self, ctx: &Context<'_>) -> Result<Option<ProductsAllotment>> {
+        if self.r#type == ParticipationType::ProfitOnly {
+            return Ok(None);
+        }
+        let allotments = self.project(ctx).await?.map(|project| project.allotments);
+        let mut allotments = allotments.unwrap_or_default().into_iter();
+        Ok(allotments.find(|one| one.participation_id == self.participation_id))
     }
 
     /// Whose it is.

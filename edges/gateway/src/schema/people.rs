@@ -42,11 +42,16 @@ impl Loader<String> for Names {
     type Error = Problem;
 
     async fn load(&self, ids: &[String]) -> Result<HashMap<String, String>, Problem> {
-        let Self(calls) = self;
-        let message = NamesRequest {
-            user_ids: ids.to_vec(),
-        };
-        let NamesReply { names } = ask!(calls.make, users.names(message)).await?;
-        Ok(names)
+        names(&self.0, ids.to_vec()).await
     }
+}
+
+/// The public names of these users, by their ids.
+pub async fn names(
+    calls: &Calls,
+    user_ids: Vec<String>,
+) -> Result<HashMap<String, String>, Problem> {
+    let message = NamesRequest { user_ids };
+    let NamesReply { names } = ask!(calls.make, users.names(message)).await?;
+    Ok(names)
 }

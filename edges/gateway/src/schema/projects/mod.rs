@@ -20,7 +20,9 @@ use crate::refusal::Problem;
 use crate::wire::{given, shown, words};
 
 pub use execution::ExecutionMutation;
-pub use parts::{CostLine, CostTotals, Product, Sale, StockClosure, Terms, TermsInput};
+pub use parts::{
+    CostLine, CostTotals, Product, ProductsAllotment, Sale, StockClosure, Terms, TermsInput,
+};
 
 words! {
     /// The life cycle of a project.
@@ -86,16 +88,17 @@ shown! {
         /// The exact landed-cost document, as `fondeo cost --json` writes it.
         costing_json: Option<String>,
         open_disbursements: i64,
-        /// When the goods were counted; null: not yet.
+        /// When the goods were counted.
         goods_received_at: Option<String>,
+        /// For the owner, staff and participants, like sales and stock closures.
         goods_received_note: Option<String>,
     } lists {
-        /// What each PRODUCTS participation is handed, from the count on.
-        allotments: Allotment,
         products: Product,
         cost_lines: CostLine,
         sales: Sale,
         stock_closures: StockClosure,
+        /// For the owner, staff and their holder.
+        allotments: ProductsAllotment,
     }
 }
 
@@ -148,24 +151,6 @@ impl Project {
     #[graphql(complexity = "crate::cost::whole(child_complexity)")]
     async fn runs(&self, ctx: &Context<'_>) -> Result<Option<Vec<Run>>> {
         runs::of_project(calls::of(ctx), self.project_id.clone()).await
-    }
-}
-
-shown! {
-    /// What a PRODUCTS participation is handed, frozen when the goods are counted.
-    Allotment of pb::ProductsAllotment {
-        participation_id: ID,
-        investor_id: ID,
-        units: Vec<Counted>,
-        handed_over: bool,
-    }
-}
-
-shown! {
-    /// Whole units of one product.
-    Counted of pb::Counted {
-        sku: String,
-        units: i64,
     }
 }
 
@@ -293,6 +278,13 @@ pub async fn list(
     };
     let reply = ask!(calls.read, projects.project_list(message)).await?;
     calls.show(reply)
+}
+
+/// The newest projects that take requests or soon will.
+pub async fn open_projects(calls: &Calls) -> Result<Vec<Project>> {
+    let states = [ProjectState::Published, ProjectState::Funding];
+    let page = list(calls, &states, false, (12, String::new())).await?;
+    Ok(page.projects)
 }
 
 writes! {

@@ -163,6 +163,25 @@ given! {
     }
 }
 
+shown! {
+    /// What was counted of one product.
+    Counted of pb::Counted {
+        sku: String,
+        units: i64,
+    }
+}
+
+shown! {
+    /// What a PRODUCTS participation is handed, frozen when the goods are counted.
+    ProductsAllotment of pb::ProductsAllotment {
+        participation_id: ID,
+        investor_id: ID,
+        handed_over: bool,
+    } lists {
+        units: Counted,
+    }
+}
+
 words! {
     /// What becomes of stock that is not sold.
     StockClosureKind {
