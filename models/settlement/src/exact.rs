@@ -89,6 +89,7 @@ pub(crate) mod text_or_none {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    #[expect(clippy::ref_option, reason = "the signature that serde calls")]
     pub fn serialize<T: Display, S: Serializer>(
         value: &Option<T>,
         to: S,

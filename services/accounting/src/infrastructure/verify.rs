@@ -76,7 +76,8 @@ async fn accounts(pool: &PgPool) -> Result<[Check; 3], sqlx::Error> {
                   (a.debits_posted, a.credits_posted)
                       = (coalesce(s.debits, 0), coalesce(s.credits, 0)) AS "balance_holds!",
                   (a.debits_pending, a.credits_pending)
-                      = (coalesce(s.debits_held, 0), coalesce(s.credits_held, 0)) AS "pending_holds!",
+                      = (coalesce(s.debits_held, 0), coalesce(s.credits_held, 0))
+                      AS "pending_holds!",
                   CASE a.kind WHEN 'CUSTODY_BANK'
                       THEN a.debits_posted - a.credits_posted - a.credits_pending
                       ELSE a.credits_posted - a.debits_posted - a.debits_pending END

@@ -97,7 +97,10 @@ async fn the_final_run_of_the_story_is_that_of_the_other_calculation() {
     let run = story.propose("elena", "k").await.unwrap();
     compare(&story, &run);
     assert_eq!((run.number, run.state.as_str()), (1, "PROPOSED"));
-    assert_eq!(accounting::application::canonical::hash(&run.document), run.hash);
+    assert_eq!(
+        accounting::application::canonical::hash(&run.document),
+        run.hash
+    );
     assert_eq!(story.propose("elena", "k").await.unwrap(), run, "repeated");
     assert_eq!(
         code(story.propose("elena", "k2").await),
@@ -108,9 +111,15 @@ async fn the_final_run_of_the_story_is_that_of_the_other_calculation() {
     let id = &run.run_id;
     let table = [
         (story.person("elena").clone(), "forbidden"),
-        (also(story.person("elena"), Role::Admin), "approver_proposed"),
+        (
+            also(story.person("elena"), Role::Admin),
+            "approver_proposed",
+        ),
         (also(story.person("rosa"), Role::Admin), "approver_is_owner"),
-        (also(story.person("jorge"), Role::Admin), "approver_takes_part"),
+        (
+            also(story.person("jorge"), Role::Admin),
+            "approver_takes_part",
+        ),
     ];
     for (who, refusal) in table {
         assert_eq!(code(story.approve(&who, "a", id).await), refusal);
@@ -135,7 +144,13 @@ async fn sees_one_line(story: &Story, id: &str) {
         project_id: story.project.to_string(),
     };
     let request = story.ask(story.person("lucia"), message.clone());
-    let runs = story.client().runs(request).await.unwrap().into_inner().runs;
+    let runs = story
+        .client()
+        .runs(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .runs;
     let [run] = runs.as_slice() else {
         panic!("one run")
     };
@@ -158,7 +173,10 @@ async fn sees_one_line(story: &Story, id: &str) {
     let wallet = story.wallet("lucia").await;
     let kinds: Vec<&str> = wallet.entries.iter().map(|one| one.kind.as_str()).collect();
     assert_eq!(kinds, ["DISTRIBUTION", "DISTRIBUTION", "HOLD", "DEPOSIT"]);
-    let signed = wallet.entries.iter().map(|one| one.amount.as_ref().unwrap().minor);
+    let signed = wallet
+        .entries
+        .iter()
+        .map(|one| one.amount.as_ref().unwrap().minor);
     let balance = wallet.balance.unwrap().minor;
     assert_eq!(signed.sum::<i64>(), balance);
     assert!(wallet.entries.iter().all(|one| one.phase == "POSTED"));

@@ -73,7 +73,10 @@ async fn a_payout_is_held_and_leaves_when_the_bank_confirms_it() {
     assert_eq!(stands(&story, "camila").await, [50_000, 0, 50_000]);
     assert!(queue(&story).await.is_empty());
     let newest = &story.wallet("camila").await.entries[0];
-    assert_eq!((newest.kind.as_str(), newest.phase.as_str()), ("PAYOUT", "POSTED"));
+    assert_eq!(
+        (newest.kind.as_str(), newest.phase.as_str()),
+        ("PAYOUT", "POSTED")
+    );
     assert_eq!(newest.amount.as_ref().unwrap().minor, -900_000);
 }
 
@@ -87,7 +90,7 @@ async fn nobody_is_paid_out_to_without_a_verified_identity() {
         reason: "The document has expired".to_owned(),
         rejected_by: story.person("patricia").id.to_string(),
     };
-    story.users_say(martin, &rejected).await;
+    story.users_say(&rejected).await;
     let before = stands(&story, "martin").await;
     let blocked = request(&story, "martin", "k2", "100.00").await;
     assert_eq!(code(blocked), "kyc_not_verified");
@@ -104,7 +107,7 @@ async fn nobody_is_paid_out_to_without_a_verified_identity() {
         valid_until: "2999-01-01T00:00:00Z".to_owned(),
         verified_by: story.person("patricia").id.to_string(),
     };
-    story.users_say(martin, &verified).await;
+    story.users_say(&verified).await;
     confirm(&story, "c", &payout.payout_id, "BCP-251007")
         .await
         .unwrap();

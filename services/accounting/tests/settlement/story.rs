@@ -29,19 +29,16 @@ use contracts::accounting::accounting_client::AccountingClient;
 use contracts::money::Money as PbMoney;
 use contracts::users::KycVerified;
 use costing::{Base, Charge, CostLine, Costing, Kind, Rate, Sheet, compute, read_sheet};
-use ids::{ClaimId, EventId, ParticipationId, ProjectId, TenantId, UserId};
-use journal::{Apply as _, Envelope};
+use ids::{ClaimId, ParticipationId, ProjectId, TenantId, UserId};
 use link::{Link, Refusal};
 use money::{Currency, Money, Ppm};
-use pg::Context;
 use serde_json::Value;
 use service::Service;
 use settlement::ShareType;
-use testkit::{Person, TestDatabase, TokenMaker};
+use testkit::{Person, TestDatabase, TokenMaker, envelope};
 use time::{Duration, OffsetDateTime};
 use tonic::{Request, Status};
 use uow::IdempotencyKey;
-use uuid::Uuid;
 
 const GOODS: &[u8] = include_bytes!("../../../../examples/ningbo-home-goods.csv");
 const COSTS: &[u8] = include_bytes!("../../../../examples/ningbo-home-goods.costs.csv");
@@ -237,27 +234,9 @@ impl Story {
     }
 
     /// The event as the feed of Users brings it.
-    pub async fn users_say<E: EventMessage>(&self, about: UserId, event: &E) {
-        let context = Context::from(&self.system());
-        let envelope = Envelope {
-            specversion: "1.0".to_owned(),
-            id: EventId::new(),
-            source: "/fondeo/users".to_owned(),
-            ty: E::TYPE.to_owned(),
-            subject: about.as_uuid(),
-            time: clock::to_text(clock::real_now()),
-            datacontenttype: "application/json".to_owned(),
-            tenant: self.tenant,
-            actor: "service:users".to_owned(),
-            businesstime: clock::to_text(clock::real_now()),
-            correlationid: Uuid::nil(),
-            causationid: None,
-            aggregateversion: 1,
-            data: serde_json::to_value(event).unwrap(),
-        };
-        let mut uow = self.database.db.unit_of_work(context).await.unwrap();
-        OfUsers.apply(&mut uow, &envelope).await.unwrap();
-        uow.commit().await.unwrap();
+    pub async fn users_say<E: EventMessage>(&self, event: &E) {
+        let event = envelope(self.tenant, event);
+        self.database.hear(&OfUsers, &event).await.unwrap();
     }
 
     pub fn actor(&self, name: &Value) -> Actor {
@@ -290,7 +269,7 @@ impl Story {
                 valid_until: String::new(),
                 verified_by: self.person(text(&step["by"])).id.to_string(),
             };
-            self.users_say(user, &event).await;
+            self.users_say(&event).await;
         }
     }
 

@@ -95,7 +95,8 @@ async fn disarmed(story: &Story) -> PgConnection {
          DO $$ DECLARE c record; BEGIN
              FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint
                  WHERE contype = 'c' AND conrelid::regclass::text IN ('accounts', 'transfers',
-                     'project_books', 'participants', 'disbursements', 'payouts', 'snapshots', 'runs')
+                     'project_books', 'participants', 'disbursements', 'payouts', 'snapshots',
+                     'runs')
              LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP;
          END $$",
     )
@@ -112,7 +113,10 @@ async fn each_check_finds_its_corruption_and_nothing_else_is_found_before() {
     let run = story.propose("elena", "k").await.unwrap();
     let andres = story.person("andres");
     story.approve(andres, "a", &run.run_id).await.unwrap();
-    assert!(findings(&story).await.is_empty(), "the story's books are sound");
+    assert!(
+        findings(&story).await.is_empty(),
+        "the story's books are sound"
+    );
 
     let mut superuser = disarmed(&story).await;
     for (name, plant, undo) in PLANTED {
