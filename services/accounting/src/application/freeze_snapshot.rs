@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use ids::ProjectId;
 use settlement::ShareType;
-use sha2::{Digest, Sha256};
 use time::format_description::well_known::Rfc3339;
 use uow::StoreError;
 
+use super::canonical::hash;
 use super::ports::Tx;
 use crate::domain::{ApprovedProject, Books, FreezeRefusal, Phase, SealedList, Snapshot};
 
@@ -45,7 +45,7 @@ pub async fn offering_sealed(
     tx: &mut dyn Tx,
     sealed: &SealedList,
 ) -> Result<(), FreezeSnapshotError> {
-    if hash(sealed)? != sealed.hash {
+    if list_hash(sealed)? != sealed.hash {
         return Err(FreezeSnapshotError::AnotherList);
     }
     let books = books(tx, sealed.project).await?;
@@ -73,7 +73,7 @@ async fn books(tx: &mut dyn Tx, project: ProjectId) -> Result<Books, FreezeSnaps
 }
 
 /// The hash of a list as Participation makes it: of its lines `id|investor|minor|type|approved_at`.
-fn hash(sealed: &SealedList) -> Result<String, StoreError> {
+fn list_hash(sealed: &SealedList) -> Result<String, StoreError> {
     let mut text = String::new();
     for stake in &sealed.participations {
         let share = match stake.share {
@@ -86,6 +86,5 @@ fn hash(sealed: &SealedList) -> Result<String, StoreError> {
         let at = at.map_err(StoreError::failed)?;
         writeln!(text, "{id}|{investor}|{minor}|{share}|{at}").expect("a string takes every text");
     }
-    let digest = Sha256::digest(text.as_bytes());
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hash(&text))
 }

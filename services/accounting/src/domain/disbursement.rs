@@ -119,8 +119,8 @@ impl From<MoneyError> for DisbursementRefusal {
 }
 
 impl Disbursement {
-    /// Asks for a cost to be paid and sets its amount aside. `limit` is the policy's ([`limit`]). Refuses `overrun_needs_advance` when escrow has too
-    /// little.
+    /// Asks for a cost to be paid and sets its amount aside. `limit` is the policy's ([`limit`]).
+    /// Refuses `overrun_needs_advance` when escrow has too little.
     pub fn request(
         id: DisbursementId,
         mut invoice: Invoice,

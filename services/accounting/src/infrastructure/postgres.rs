@@ -233,8 +233,8 @@ impl BooksTx for Uow {
     async fn add_waiting_hold(&mut self, hold: &WaitingHold) -> Result<(), StoreError> {
         let tenant = self.context().tenant.as_uuid();
         sqlx::query!(
-            "INSERT INTO waiting_holds (tenant_id, participation_id, project_id, investor_id, amount,
-                    currency)
+            "INSERT INTO waiting_holds (tenant_id, participation_id, project_id, investor_id,
+                    amount, currency)
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
             tenant,
             hold.of.participation.as_uuid(),

@@ -40,6 +40,7 @@ pub(super) fn wire(amount: Money) -> Option<PbMoney> {
 }
 
 /// A sum of the books as an answer carries it.
+#[expect(clippy::unnecessary_wraps, reason = "a message's field is an option")]
 pub(super) fn minor(minor: i64, currency: Currency) -> Option<PbMoney> {
     Some(PbMoney {
         currency: currency.code().to_owned(),

@@ -169,8 +169,9 @@ pub trait BooksTx: UnitOfWork {
     /// Stores a project's books, new or changed.
     async fn save_books(&mut self, books: &Books) -> Result<(), StoreError>;
 
-    /// Waits until nobody else opens this project's books, and lets nobody open them before the unit
-    /// of work ends: what is stored for books that are not open yet is seen by whoever opens them.
+    /// Waits until nobody else opens this project's books, and lets nobody open them before the
+    /// unit of work ends: what is stored for books that are not open yet is seen by whoever opens
+    /// them.
     async fn hold_back_opening(&mut self, project: ProjectId) -> Result<(), StoreError>;
 
     /// Keeps a hold until its escrow opens; again is the same as once.
