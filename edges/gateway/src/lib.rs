@@ -11,6 +11,7 @@ mod door;
 mod language;
 mod limits;
 mod pages;
+mod partial;
 mod refusal;
 mod schema;
 mod wire;

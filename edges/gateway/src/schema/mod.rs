@@ -16,6 +16,7 @@ use async_graphql::{EmptySubscription, MergedObject, Request};
 
 use crate::calls::Calls;
 use crate::limits::Limits;
+use crate::partial::Partial;
 
 pub use participation::{Offering, offering_if_any};
 pub use people::names;
@@ -54,7 +55,8 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 /// Introspection and suggestions are for development only (security.md §Edge 33).
 pub fn schema(development: bool) -> Schema {
     let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .extension(Limits { development });
+        .extension(Limits { development })
+        .extension(Partial::default());
     if development {
         schema.finish()
     } else {
