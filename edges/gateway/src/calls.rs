@@ -234,7 +234,9 @@ macro_rules! writes {
 
 /// One mutation's payload out of the rpc's reply.
 macro_rules! payload {
-    ($name:ident of $package:ident::$message:ident { $($(#[$about:meta])* $field:ident: $ty:ty),* $(,)? }) => {
+    ($name:ident of $package:ident::$message:ident {
+        $($(#[$about:meta])* $field:ident: $ty:ty),* $(,)?
+    }) => {
         /// One of the two: what was done, or why not.
         #[derive(Clone, Debug, Default, async_graphql::SimpleObject)]
         pub struct $name {
