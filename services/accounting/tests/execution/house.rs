@@ -43,6 +43,7 @@ pub fn code<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> String {
     answer.unwrap_err().code
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a message's field is an option")]
 pub fn usd(minor: i64) -> Option<PbMoney> {
     Some(PbMoney {
         currency: "USD".to_owned(),

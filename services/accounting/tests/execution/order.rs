@@ -57,8 +57,8 @@ async fn a_hold_that_overtakes_the_opening_waits_for_it() {
     house.deposit(&treasurer, ana, 100, "BANK").await;
     let project = Project::new(&house.person(Role::Owner));
     let (kept, gone) = (
-        project.request(ana, 60, "PROFIT_ONLY"),
-        project.request(ana, 30, "PROFIT_ONLY"),
+        Project::request(ana, 60, "PROFIT_ONLY"),
+        Project::request(ana, 30, "PROFIT_ONLY"),
     );
     house.told(&project.requested(&kept)).await.unwrap();
     house.told(&project.requested(&gone)).await.unwrap();
@@ -90,7 +90,7 @@ async fn no_hold_is_lost_between_waiting_and_the_opening() {
             if number == 10 {
                 return house.told(&project.funding_opened()).await.unwrap();
             }
-            let one = project.request(ana, 10, "PROFIT_ONLY");
+            let one = Project::request(ana, 10, "PROFIT_ONLY");
             house.told(&project.requested(&one)).await.unwrap();
         });
     }
@@ -110,8 +110,8 @@ async fn a_cancelled_project_gives_everything_back_whatever_comes_first() {
         let mut project = Project::new(&house.person(Role::Owner));
         house.told(&project.funding_opened()).await.unwrap();
         let (captured, held) = (
-            project.request(ana.id, 50, "PROFIT_ONLY"),
-            project.request(ana.id, 40, "PROFIT_ONLY"),
+            Project::request(ana.id, 50, "PROFIT_ONLY"),
+            Project::request(ana.id, 40, "PROFIT_ONLY"),
         );
         for one in [&captured, &held] {
             house.told(&project.requested(one)).await.unwrap();
@@ -143,7 +143,7 @@ async fn a_cancelled_project_gives_everything_back_whatever_comes_first() {
         };
         let wallet = ask!(house, &ana, wallet, wallet).unwrap();
         assert_eq!(wallet.available, usd(100));
-        let late = project.request(ana.id, 10, "PROFIT_ONLY");
+        let late = Project::request(ana.id, 10, "PROFIT_ONLY");
         house.told(&project.requested(&late)).await.unwrap();
     }
     assert_eq!(house.recorded("FundsRefunded").await, 2);

@@ -1,5 +1,7 @@
 //! The container of the story as Projects and Participation tell of it.
 
+use std::fmt::Write as _;
+
 use accounting::domain::limit;
 use authz::Role;
 use contracts::{participation as told_by_participation, projects as told_by_projects};
@@ -99,10 +101,8 @@ impl Project {
         let mut participations = Vec::new();
         for one in &self.taken {
             let approved_at = clock::to_text(one.approved_at);
-            text += &format!(
-                "{}|{}|{}|{}|{approved_at}\n",
-                one.id, one.investor, one.minor, one.share
-            );
+            let (id, investor, minor) = (one.id, one.investor, one.minor);
+            writeln!(text, "{id}|{investor}|{minor}|{}|{approved_at}", one.share).unwrap();
             participations.push(told_by_participation::SealedParticipation {
                 participation_id: one.id.to_string(),
                 investor_id: one.investor.to_string(),
@@ -138,7 +138,7 @@ impl Project {
         }
     }
 
-    pub fn request(&self, investor: UserId, minor: i64, share: &'static str) -> Taken {
+    pub fn request(investor: UserId, minor: i64, share: &'static str) -> Taken {
         Taken {
             id: ParticipationId::new(),
             investor,
@@ -228,7 +228,7 @@ pub async fn funded(house: &House, treasurer: &Person) -> (Project, Person) {
         .deposit(treasurer, investor.id, project.goal_minor, &reference)
         .await;
     house.told(&project.funding_opened()).await.unwrap();
-    let one = project.request(investor.id, project.goal_minor, "PROFIT_ONLY");
+    let one = Project::request(investor.id, project.goal_minor, "PROFIT_ONLY");
     house.told(&project.requested(&one)).await.unwrap();
     let approved = project.take(&one);
     house.told(&approved).await.unwrap();

@@ -129,7 +129,7 @@ impl Story {
         };
         let amount = cents(text(step, "amount"));
         let investor = self.person(step, "by").id;
-        let one = self.project.request(investor, amount, share);
+        let one = Project::request(investor, amount, share);
         let before = self.house.recorded("FundsHeld").await;
         let requested = self.project.requested(&one);
         self.house.told(&requested).await.unwrap();
