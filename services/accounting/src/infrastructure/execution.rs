@@ -184,7 +184,8 @@ impl ExecutionTx for Uow {
         let invoice = &one.invoice;
         sqlx::query!(
             "INSERT INTO disbursements (tenant_id, disbursement_id, project_id, cost_kind,
-                    line_name, payee, invoice, amount, currency, state, needs_agreement, requested_by,
+                    line_name, payee, invoice, amount, currency, state,
+                    needs_agreement, requested_by,
                     requested_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             tenant,
