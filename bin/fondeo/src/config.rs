@@ -104,9 +104,7 @@ const KEYS: &[Key] = &[
         default: "false",
         help: "invented people, movable time, GraphiQL; on this machine only",
         set: |draft, text| {
-            draft.settings.demo = text
-                .parse()
-                .map_err(|_| "write true or false".to_owned())?;
+            draft.settings.demo = text.parse().map_err(|_| "write true or false".to_owned())?;
             Ok(())
         },
     },
@@ -436,9 +434,7 @@ fn default_data(demo: bool) -> PathBuf {
     let folder = environment("XDG_DATA_HOME")
         .map(PathBuf::from)
         .or_else(|| environment("HOME").map(|home| Path::new(&home).join(".local/share")));
-    folder
-        .unwrap_or_else(|| PathBuf::from("data"))
-        .join(name)
+    folder.unwrap_or_else(|| PathBuf::from("data")).join(name)
 }
 
 #[expect(
@@ -521,7 +517,10 @@ mod tests {
             let refused = read("", &[], &flags).expect_err(word);
             assert!(refused.contains(word), "{word} is not in: {refused}");
         }
-        let open = [("listen", "0.0.0.0:80"), ("public_url", "https://f.example/")];
+        let open = [
+            ("listen", "0.0.0.0:80"),
+            ("public_url", "https://f.example/"),
+        ];
         let settings = read("", &[], &open).expect("good");
         assert_eq!(settings.public_url.as_deref(), Some("https://f.example"));
     }

@@ -23,7 +23,11 @@ pub async fn all(databases: &[Database]) -> Result<Vec<Check>, sqlx::Error> {
     checks.push(story.approvals_have_their_money());
     checks.push(story.seals_are_what_was_approved());
     checks.push(story.runs_pay_the_sealed());
-    checks.push(check("every event can be read", story.events, story.unreadable));
+    checks.push(check(
+        "every event can be read",
+        story.events,
+        story.unreadable,
+    ));
     Ok(checks)
 }
 
@@ -175,7 +179,11 @@ impl Story {
                 )),
             }
         }
-        for id in self.captured.keys().filter(|id| !self.approved.contains_key(*id)) {
+        for id in self
+            .captured
+            .keys()
+            .filter(|id| !self.approved.contains_key(*id))
+        {
             findings.push(format!("participation {id}: captured, but not approved"));
         }
         let name = "every approved participation has exactly one captured transfer";
@@ -186,7 +194,9 @@ impl Story {
         let mut findings = Vec::new();
         for (project, sealed) in &self.sealed {
             if list_hash(&sealed.participations) != sealed.list_hash {
-                findings.push(format!("project {project}: the list's hash is not that of it"));
+                findings.push(format!(
+                    "project {project}: the list's hash is not that of it"
+                ));
             }
             let (currency, total) = amount(sealed.total.clone());
             let mut sum = 0_i128;
@@ -199,7 +209,9 @@ impl Story {
                 }
             }
             if sum != i128::from(total) {
-                findings.push(format!("project {project}: the list is not {total} {currency}"));
+                findings.push(format!(
+                    "project {project}: the list is not {total} {currency}"
+                ));
             }
         }
         for (project, (seal, goal)) in &self.approvals {
@@ -208,7 +220,9 @@ impl Story {
                 sealed.list_hash == *seal && amount(sealed.total.clone()) == amount(goal.clone())
             });
             if !fits {
-                findings.push(format!("project {project}: approved is not what was sealed"));
+                findings.push(format!(
+                    "project {project}: approved is not what was sealed"
+                ));
             }
         }
         let name = "what was sealed is in escrow, and is what was approved";
@@ -240,7 +254,9 @@ impl Story {
 }
 
 fn amount(money: Option<Money>) -> Amount {
-    money.map(|money| (money.currency, money.minor)).unwrap_or_default()
+    money
+        .map(|money| (money.currency, money.minor))
+        .unwrap_or_default()
 }
 
 /// As `OfferingSealed.list_hash` is defined in the contract.

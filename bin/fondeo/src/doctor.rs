@@ -20,7 +20,10 @@ const ROOM_MIB: u64 = 512;
 pub fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     let running = DataFolder::running(&settings.data)?;
     let port = match &running {
-        Some(running) => Ok(format!("in use by the running platform, process {}", running.pid)),
+        Some(running) => Ok(format!(
+            "in use by the running platform, process {}",
+            running.pid
+        )),
         None => port(settings),
     };
     let checks = [
@@ -65,7 +68,11 @@ pub fn usage(settings: &Settings) -> anyhow::Result<ExitCode> {
 fn postgres(settings: &Settings) -> Result<String, String> {
     let found = Binaries::installed(settings.postgres_bin.as_deref());
     let found = found.map_err(|missing| missing.to_string())?;
-    Ok(format!("version {} in {}", found.major(), found.bin().display()))
+    Ok(format!(
+        "version {} in {}",
+        found.major(),
+        found.bin().display()
+    ))
 }
 
 /// The nearest folder that exists decides: the rest is made.
@@ -88,7 +95,11 @@ fn folder(data: &Path) -> Result<String, String> {
             ));
         }
     }
-    let made = if near == data { "is there" } else { "will be made" };
+    let made = if near == data {
+        "is there"
+    } else {
+        "will be made"
+    };
     Ok(format!("{} {made}", data.display()))
 }
 

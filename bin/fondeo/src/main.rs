@@ -182,7 +182,10 @@ async fn migrate(settings: &Settings) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::take(settings)?;
     let databases = Databases::open(&folder, settings).await?;
     databases.close().await?;
-    println!("The databases in {} are up to date", folder.path().display());
+    println!(
+        "The databases in {} are up to date",
+        folder.path().display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -203,5 +206,7 @@ fn with_log(settings: &Settings) -> anyhow::Result<()> {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().try_init(),
     };
-    begun.map_err(|error| anyhow::anyhow!(error)).context("cannot log")
+    begun
+        .map_err(|error| anyhow::anyhow!(error))
+        .context("cannot log")
 }

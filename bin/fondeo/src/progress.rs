@@ -21,7 +21,9 @@ impl Progress {
     /// A line with a bar of so many steps.
     pub fn bar(steps: usize) -> Self {
         let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX));
-        bar.set_style(style("{spinner:.cyan} [{bar:24.cyan/dim}] {pos}/{len} {msg}"));
+        bar.set_style(style(
+            "{spinner:.cyan} [{bar:24.cyan/dim}] {pos}/{len} {msg}",
+        ));
         bar.enable_steady_tick(Duration::from_millis(100));
         Self { bar }
     }

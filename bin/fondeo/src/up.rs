@@ -75,7 +75,10 @@ fn welcome(platform: &Platform, settings: &Settings, begun: Instant) -> String {
         writeln!(text, "  {name:<10} {value}").expect("memory");
     };
     line("API", &format!("{url}/graphql"));
-    line("sign-in", &format!("{url}/.well-known/openid-configuration"));
+    line(
+        "sign-in",
+        &format!("{url}/.well-known/openid-configuration"),
+    );
     line("health", &format!("{url}/livez and {url}/readyz"));
     line("data", &data.to_string());
     if let Some(notice) = &platform.notice {
@@ -88,7 +91,11 @@ fn welcome(platform: &Platform, settings: &Settings, begun: Instant) -> String {
             let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
             writeln!(text, "  {:<42} {}", email(name), roles.join(", ")).expect("memory");
         }
-        write!(text, "\nPlay the whole story on it: fondeo story --base-url {url}").expect("mem");
+        write!(
+            text,
+            "\nPlay the whole story on it: fondeo story --base-url {url}"
+        )
+        .expect("mem");
     }
     text.push_str("\nCtrl-C stops it.");
     text

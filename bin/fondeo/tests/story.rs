@@ -24,12 +24,15 @@ fn the_whole_story_comes_out_to_the_last_cent() {
     assert!(played.status.success(), "{said}");
 
     let figures: Value = serde_json::from_slice(&played.stdout).unwrap();
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../examples/story/settled.golden.json");
+    let golden =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/story/settled.golden.json");
     let golden: Value = serde_json::from_slice(&std::fs::read(golden).unwrap()).unwrap();
     assert_eq!(figures, golden);
 
-    assert!(said.contains("no consumer is ahead of its producer"), "no audit: {said}");
+    assert!(
+        said.contains("no consumer is ahead of its producer"),
+        "no audit: {said}"
+    );
     assert!(!said.contains("FINDINGS"), "{said}");
     let left: Vec<_> = std::fs::read_dir(temporary.path()).unwrap().collect();
     assert!(left.is_empty(), "left behind: {left:?}");

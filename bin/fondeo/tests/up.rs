@@ -55,7 +55,9 @@ impl Folder {
         let first = BufReader::new(stdout).lines().next();
         let first = first.unwrap_or_else(|| panic!("it ended: {:?}", child.wait()));
         let url = first.unwrap();
-        let url = url.split_whitespace().find(|word| word.starts_with("http://"));
+        let url = url
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"));
         Up {
             url: url.unwrap().to_owned(),
             child,
@@ -117,7 +119,8 @@ impl Up {
         let address = self.url.strip_prefix("http://").unwrap();
         let mut stream = std::net::TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -145,7 +148,10 @@ fn it_answers_refuses_a_second_start_and_stops_whole() {
 
     let second = folder.refused(&["up", "--demo", "--listen", "127.0.0.1:0"], &[]);
     let pid = format!("process {}", up.child.id());
-    assert!(second.contains("in use") && second.contains(&pid), "{second}");
+    assert!(
+        second.contains("in use") && second.contains(&pid),
+        "{second}"
+    );
 
     let other = Folder::new();
     let taken = up.url.strip_prefix("http://").unwrap().to_owned();
@@ -156,7 +162,11 @@ fn it_answers_refuses_a_second_start_and_stops_whole() {
     let begun = Instant::now();
     up.signal(Signal::SIGTERM);
     assert!(up.ended().success());
-    assert!(begun.elapsed() < Duration::from_secs(25), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(25),
+        "{:?}",
+        begun.elapsed()
+    );
     assert_eq!(folder.servers(), 0);
 }
 
@@ -183,7 +193,13 @@ fn after_a_kill_it_starts_again_and_leaves_no_orphan() {
 #[tokio::test]
 async fn a_folder_of_a_newer_version_is_left_alone() {
     let folder = Folder::new();
-    assert!(folder.fondeo(&["migrate", "--demo"]).status().unwrap().success());
+    assert!(
+        folder
+            .fondeo(&["migrate", "--demo"])
+            .status()
+            .unwrap()
+            .success()
+    );
     let postgres = folder.data().join("postgres");
     let cluster = Cluster::start(ClusterConfig::new(&postgres)).await.unwrap();
     let options = cluster.connect_options("fondeo_users", cluster.superuser());
@@ -199,7 +215,10 @@ async fn a_folder_of_a_newer_version_is_left_alone() {
     cluster.stop().await.unwrap();
 
     let said = folder.refused(&["up", "--demo", "--listen", "127.0.0.1:0"], &[]);
-    assert!(said.contains("newer version") && said.contains("9999"), "{said}");
+    assert!(
+        said.contains("newer version") && said.contains("9999"),
+        "{said}"
+    );
     assert_eq!(folder.servers(), 0);
 
     let said = folder.refused(&["up", "--listen", "127.0.0.1:0"], &[]);
@@ -211,7 +230,10 @@ fn what_nobody_can_set_is_named_with_where_it_was_set() {
     let folder = Folder::new();
     std::fs::write(folder.0.path().join("fondeo.toml"), "lisen = '127.0.0.1:1'").unwrap();
     let said = folder.refused(&["up", "--demo"], &[]);
-    assert!(said.contains("fondeo.toml") && said.contains("`lisen`"), "{said}");
+    assert!(
+        said.contains("fondeo.toml") && said.contains("`lisen`"),
+        "{said}"
+    );
     std::fs::remove_file(folder.0.path().join("fondeo.toml")).unwrap();
 
     let said = folder.refused(&["up", "--demo"], &[("FONDEO_LISEN", "x")]);
@@ -219,7 +241,10 @@ fn what_nobody_can_set_is_named_with_where_it_was_set() {
     let said = folder.refused(&["up", "--demo", "--listen", "0.0.0.0:8080"], &[]);
     assert!(said.contains("127.0.0.1"), "{said}");
     let said = folder.refused(&["up", "--demo"], &[("FONDEO_POSTGRES_BIN", "/nowhere")]);
-    assert!(said.contains("apt-get install") && said.contains("/nowhere"), "{said}");
+    assert!(
+        said.contains("apt-get install") && said.contains("/nowhere"),
+        "{said}"
+    );
     assert!(TcpListener::bind("127.0.0.1:0").is_ok());
 }
 
@@ -236,7 +261,11 @@ fn the_first_administrator_is_made_once() {
     let mut lines = BufReader::new(up.stdout.take().unwrap()).lines();
     let told = lines.find(|line| line.as_ref().unwrap().contains("first administrator"));
     assert!(told.is_some());
-    kill(Pid::from_raw(i32::try_from(up.id()).unwrap()), Signal::SIGTERM).unwrap();
+    kill(
+        Pid::from_raw(i32::try_from(up.id()).unwrap()),
+        Signal::SIGTERM,
+    )
+    .unwrap();
     assert!(up.wait().unwrap().success());
     let secret: &Path = &folder.data().join("secrets/first-admin");
     assert_eq!(std::fs::metadata(secret).unwrap().mode() & 0o777, 0o600);

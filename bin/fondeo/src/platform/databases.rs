@@ -102,7 +102,10 @@ impl Databases {
     /// The folder of the server's socket.
     pub fn socket(&self) -> Option<PathBuf> {
         let cluster = self.cluster.as_ref()?;
-        cluster.connect_options("postgres", "").get_socket().cloned()
+        cluster
+            .connect_options("postgres", "")
+            .get_socket()
+            .cloned()
     }
 
     /// Closes all connections, and stops the server when it was started here.

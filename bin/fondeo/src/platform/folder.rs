@@ -49,8 +49,11 @@ impl DataFolder {
     /// one of another tenant, and a demo's for real data or the other way round.
     pub fn take(settings: &Settings) -> anyhow::Result<Self> {
         let given = &settings.data;
-        create(given).with_context(|| format!("cannot make the data folder {}", given.display()))?;
-        let path = given.canonicalize().context("cannot open the data folder")?;
+        create(given)
+            .with_context(|| format!("cannot make the data folder {}", given.display()))?;
+        let path = given
+            .canonicalize()
+            .context("cannot open the data folder")?;
         let lock = lock(&path)?;
         let tenant = identity(&path, settings)?;
         let folder = Self { path, tenant, lock };

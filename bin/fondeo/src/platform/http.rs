@@ -56,7 +56,10 @@ async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
     if !health.open.load(Ordering::Relaxed) {
         return (StatusCode::SERVICE_UNAVAILABLE, "closed\n");
     }
-    let asked = health.databases.iter().map(|database| database.app().acquire());
+    let asked = health
+        .databases
+        .iter()
+        .map(|database| database.app().acquire());
     match tokio::time::timeout(PATIENCE, try_join_all(asked)).await {
         Ok(Ok(_)) => (StatusCode::OK, "ready\n"),
         Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "no database\n"),

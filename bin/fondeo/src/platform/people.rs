@@ -60,10 +60,7 @@ struct FirstAdmin {
 
 /// The first administrator's account; `true` when its password was made just now. Refuses another
 /// address than the one that was first.
-pub(super) fn first_admin(
-    folder: &DataFolder,
-    email: &str,
-) -> anyhow::Result<(SeedAccount, bool)> {
+pub(super) fn first_admin(folder: &DataFolder, email: &str) -> anyhow::Result<(SeedAccount, bool)> {
     let path = folder.secrets().join("first-admin");
     let is_new = !path.exists();
     let admin = if is_new {

@@ -174,7 +174,9 @@ async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
 }
 
 fn url_of(settings: &Settings, listener: &TcpListener) -> anyhow::Result<String> {
-    let address = listener.local_addr().context("the listener has no address")?;
+    let address = listener
+        .local_addr()
+        .context("the listener has no address")?;
     let public = settings.public_url.clone();
     Ok(public.unwrap_or_else(|| format!("http://{address}")))
 }

@@ -35,10 +35,16 @@ pub async fn compose(
     settings: &Settings,
     url: &str,
 ) -> anyhow::Result<Composed> {
-    let [auth, users, projects, participation, accounting, notification] =
-        <&[Database; 6]>::try_from(databases)
-            .context("one database for each service")?
-            .clone();
+    let [
+        auth,
+        users,
+        projects,
+        participation,
+        accounting,
+        notification,
+    ] = <&[Database; 6]>::try_from(databases)
+        .context("one database for each service")?
+        .clone();
     let known = keys.jwks();
     let source: authz::KeySource = Arc::new(move || {
         let known = known.clone();

@@ -30,7 +30,10 @@ fn compare(at: &str, expected: &Value, came: &Value, found: &mut Vec<String>) {
             }
             for (key, value) in came {
                 if !expected.contains_key(key) {
-                    found.push(format!("{}: nothing was expected, {value} came", below(at, key)));
+                    found.push(format!(
+                        "{}: nothing was expected, {value} came",
+                        below(at, key)
+                    ));
                 }
             }
         }

@@ -169,7 +169,10 @@ impl Player {
         let payload = self.must(&sell.by, "reportSale", input, wanted).await?;
         let id = text(&payload["saleId"])?;
         let sales = payload["project"]["sales"].as_array();
-        let sale = sales.into_iter().flatten().find(|sale| sale["saleId"] == id);
+        let sale = sales
+            .into_iter()
+            .flatten()
+            .find(|sale| sale["saleId"] == id);
         let net = sale.context("the sale is not in its project")?["net"]["amount"].clone();
         let reference = &sell.bank_reference;
         let line = format!("{} buys for {}", sell.buyer, text(&net)?);
@@ -235,7 +238,9 @@ impl Player {
         let payload = self.must(by, "proposeWriteOff", input, wanted).await?;
         self.agree_closure(agreed_by, text(&payload["closureId"])?)
             .await?;
-        Outcome::said(format!("{by} and {agreed_by} write {units} {sku} off: {reason}"))
+        Outcome::said(format!(
+            "{by} and {agreed_by} write {units} {sku} off: {reason}"
+        ))
     }
 
     pub(super) async fn buy_back(&mut self, what: &BuyBack) -> anyhow::Result<Outcome> {
@@ -270,7 +275,10 @@ impl Player {
 /// Both identities of the escrow must hold after every step that touches it.
 fn adds_up(payload: &Value) -> anyhow::Result<()> {
     let escrow = &payload["escrow"];
-    ensure!(escrow["holds"] == true, "the escrow does not add up: {escrow}");
+    ensure!(
+        escrow["holds"] == true,
+        "the escrow does not add up: {escrow}"
+    );
     Ok(())
 }
 

@@ -203,7 +203,10 @@ impl Player {
             ("owner_split", whole(&totals["owner_split_minor"])?),
             ("fee", whole(&totals["fees_minor"])?),
             ("tax", whole(&totals["taxes_minor"])?),
-            ("distributed", before - whole(&totals["escrow_after_minor"])?),
+            (
+                "distributed",
+                before - whole(&totals["escrow_after_minor"])?,
+            ),
         ];
         let mut settled = Map::new();
         settled.insert("kind".to_owned(), answer["kind"].clone());
@@ -247,11 +250,13 @@ impl Player {
                 fractions.insert(product, exact.to_string().into());
                 fraction_cost += whole(&fraction["landed_minor"])?;
             }
+            // The document has it as a weight of the pool, where PRODUCTS have none.
+            let at_work = whole(&line["amount_minor"])? - whole(&line["unspent_minor"])?;
             rows.push(json!({
                 "request": self.request_of(id)?,
                 "investor": self.people.name_of(text(&line["investor"])?)?,
                 "unspent": self.shown(minor(&paid["unspent"])?)?,
-                "at_work": self.shown(whole(&line["at_work_minor"])?)?,
+                "at_work": self.shown(at_work)?,
                 "capital": self.shown(minor(&paid["capital"])?)?,
                 "fraction_cash": self.shown(minor(&paid["fractionCash"])?)?,
                 "fraction_cost": self.shown(fraction_cost)?,
@@ -331,7 +336,11 @@ fn kinds(project: &Value) -> anyhow::Result<Vec<String>> {
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> + Clone {
-    value.as_array().map(Vec::as_slice).unwrap_or_default().iter()
+    value
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+        .iter()
 }
 
 fn check_hash(document: &str, hash: &str) -> anyhow::Result<()> {

@@ -76,7 +76,9 @@ impl Player {
         let wanted = "project { totals { goal { amount } } }";
         let payload = self.must(by, "setTerms", input, wanted).await?;
         let goal = text(&payload["project"]["totals"]["goal"]["amount"])?;
-        Outcome::said(format!("{by} creates the project from its sheets: goal {goal}"))
+        Outcome::said(format!(
+            "{by} creates the project from its sheets: goal {goal}"
+        ))
     }
 
     /// The scenario's terms by the contract's names; what the contract has no word for is checked

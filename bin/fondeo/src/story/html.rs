@@ -134,7 +134,12 @@ mod tests {
         assert!(form.has(&["csrf", "email", "language"]) && !form.has(&["go"]));
         let sent = form.filled(&[("email", "a@b"), ("role", "x"), ("role", "y")]);
         let sent: Vec<_> = sent.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        let expected = [("csrf", "t'k"), ("email", "a@b"), ("role", "x"), ("role", "y")];
+        let expected = [
+            ("csrf", "t'k"),
+            ("email", "a@b"),
+            ("role", "x"),
+            ("role", "y"),
+        ];
         assert_eq!(sent, expected);
         assert_eq!(alert(PAGE).as_deref(), Some("Wrong & late"));
         assert_eq!(alert("<p>fine</p>"), None);

@@ -66,7 +66,11 @@ pub async fn run(args: &StoryArgs) -> anyhow::Result<ExitCode> {
         eprintln!("WRONG {difference}");
     }
     if !wrong.is_empty() {
-        eprintln!("{} differences; played in {:.1?}", wrong.len(), begun.elapsed());
+        eprintln!(
+            "{} differences; played in {:.1?}",
+            wrong.len(),
+            begun.elapsed()
+        );
         return Ok(ExitCode::FAILURE);
     }
     let figures = compare::count(&golden);

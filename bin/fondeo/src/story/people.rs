@@ -54,7 +54,9 @@ impl People {
                 self.register(person).await?;
             }
             let token = self.sign_in(person).await?;
-            let account = api.ask(&token, "account", "{ account { userId roles } }").await?;
+            let account = api
+                .ask(&token, "account", "{ account { userId roles } }")
+                .await?;
             let user = account["userId"]
                 .as_str()
                 .with_context(|| format!("{} is signed in, but has no account", person.name))?;
@@ -68,7 +70,10 @@ impl People {
         });
         let all = try_join_all(each).await?;
         self.all = all.into_iter().collect();
-        ensure!(self.all.len() == cast.len(), "two of the cast have one name");
+        ensure!(
+            self.all.len() == cast.len(),
+            "two of the cast have one name"
+        );
         Ok(())
     }
 

@@ -208,7 +208,12 @@ impl Player {
     }
 
     /// Asks one field in somebody's name.
-    pub(super) async fn ask(&mut self, by: &str, field: &str, query: &str) -> anyhow::Result<Value> {
+    pub(super) async fn ask(
+        &mut self,
+        by: &str,
+        field: &str,
+        query: &str,
+    ) -> anyhow::Result<Value> {
         let token = self.people.token(by).await?;
         self.api.ask(&token, field, query).await
     }
@@ -391,7 +396,9 @@ impl Look {
 
 /// A text of an answer.
 pub fn text(value: &Value) -> anyhow::Result<&str> {
-    value.as_str().with_context(|| format!("{value} is no text"))
+    value
+        .as_str()
+        .with_context(|| format!("{value} is no text"))
 }
 
 /// The minor units of an amount in an answer.

@@ -49,7 +49,9 @@ impl Player {
         let settled = |project: &Value| project["state"] == "SETTLED";
         self.until_project("the project is settled", settled)
             .await?;
-        Outcome::said(format!("{by} approves it: posted at once, the project is SETTLED"))
+        Outcome::said(format!(
+            "{by} approves it: posted at once, the project is SETTLED"
+        ))
     }
 
     pub(super) async fn ask_payout(&mut self, by: &str, amount: &str) -> anyhow::Result<Outcome> {

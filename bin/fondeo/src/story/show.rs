@@ -20,7 +20,10 @@ fn plan(figures: &Value, text: &mut String) {
     row(text, ("", "planned", "paid", "over"));
     for one in items(&figures["budget"]) {
         let cells = (&one["line"], &one["planned"], &one["actual"], &one["over"]);
-        row(text, (word(cells.0), word(cells.1), word(cells.2), word(cells.3)));
+        row(
+            text,
+            (word(cells.0), word(cells.1), word(cells.2), word(cells.3)),
+        );
     }
     row(text, ("total cost", word(&totals["total_cost"]), "", ""));
     let taxes = word(&totals["recoverable_taxes"]);
@@ -30,7 +33,15 @@ fn plan(figures: &Value, text: &mut String) {
 
 fn goods(figures: &Value, text: &mut String) {
     line(text, "\nTHE GOODS");
-    let head = ["", "received", "allotted", "sold", "written off", "bought back", "net"];
+    let head = [
+        "",
+        "received",
+        "allotted",
+        "sold",
+        "written off",
+        "bought back",
+        "net",
+    ];
     cells(text, &head.map(str::to_owned));
     for one in items(&figures["goods"]) {
         let allotted = one["allotted"].as_object().into_iter().flatten();
@@ -69,8 +80,25 @@ fn run(figures: &Value, text: &mut String) {
         writeln!(text, "  {name:<24} {:>14}", word(&run[key])).expect("memory");
     }
     line(text, "\nWHO GOT WHAT");
-    let keys = ["unspent", "capital", "fraction_cash", "profit", "fee", "tax", "net"];
-    let head = ["", "unspent", "capital", "fractions", "profit", "fee", "tax", "NET"];
+    let keys = [
+        "unspent",
+        "capital",
+        "fraction_cash",
+        "profit",
+        "fee",
+        "tax",
+        "net",
+    ];
+    let head = [
+        "",
+        "unspent",
+        "capital",
+        "fractions",
+        "profit",
+        "fee",
+        "tax",
+        "NET",
+    ];
     cells(text, &head.map(str::to_owned));
     for one in items(&run["lines"]) {
         let mut row = vec![word(&one["request"]).to_owned()];

@@ -113,7 +113,10 @@ impl Browser {
         )?;
         let answered = self.until_answered(asked, (email, password)).await?;
         let answer: BTreeMap<_, _> = answered.query_pairs().collect();
-        ensure!(answer.get("state").is_some_and(|s| *s == state), "another state came back");
+        ensure!(
+            answer.get("state").is_some_and(|s| *s == state),
+            "another state came back"
+        );
         ensure!(
             answer.get("iss").is_some_and(|iss| *iss == server.issuer),
             "another issuer answered"
@@ -136,7 +139,10 @@ impl Browser {
             .await?;
         let status = response.status();
         let body = response.text().await?;
-        ensure!(status.is_success(), "no token for {email} ({status}): {body}");
+        ensure!(
+            status.is_success(),
+            "no token for {email} ({status}): {body}"
+        );
         let tokens: TokenAnswer = serde_json::from_str(&body).context("the token's answer")?;
         Ok(tokens.access_token)
     }
