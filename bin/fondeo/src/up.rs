@@ -1,6 +1,7 @@
 //! `fondeo up`: the whole platform in this process, until somebody stops it.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -26,12 +27,12 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     };
     progress.clear();
     let mut platform = started?;
-    println!("{}", welcome(&platform, settings, begun));
+    say(&welcome(&platform, settings, begun));
     let broken = tokio::select! {
         () = stopping.asked() => None,
         error = platform.broken() => Some(error),
     };
-    eprintln!("Stopping; again Ctrl-C stops at once.");
+    let _unheard = writeln!(std::io::stderr(), "Stopping; again Ctrl-C stops at once.");
     tokio::select! {
         stopped = platform.stop() => stopped?,
         () = stopping.asked() => anyhow::bail!("stopped at once; the next start recovers"),
@@ -40,6 +41,11 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         None => Ok(ExitCode::SUCCESS),
         Some(error) => Err(error),
     }
+}
+
+/// Whoever started us may not listen any more: no reason to end.
+fn say(text: &str) {
+    let _unheard = writeln!(std::io::stdout(), "{text}");
 }
 
 /// SIGINT and SIGTERM.
