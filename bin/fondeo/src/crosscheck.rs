@@ -2,6 +2,7 @@
 //! what was sealed is what was approved and paid out on, and nobody is ahead of what they follow.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use contracts::journal::Check;
 use contracts::money::Money;
@@ -172,7 +173,7 @@ impl Story {
             match self.captured.get(id) {
                 Some((1, captured)) if captured == approved => {}
                 Some((times, captured)) => findings.push(format!(
-                    "participation {id}: approved {approved:?}, captured {times} times, {captured:?}"
+                    "participation {id}: approved {approved:?}, captured {times} x {captured:?}"
                 )),
                 None => findings.push(format!(
                     "participation {id}: approved {approved:?}, never captured"
@@ -266,7 +267,7 @@ fn list_hash(list: &[participation::SealedParticipation]) -> String {
         let minor = one.amount.as_ref().map_or(0, |amount| amount.minor);
         let (id, investor) = (&one.participation_id, &one.investor_id);
         let (kind, at) = (&one.r#type, &one.approved_at);
-        lines.push_str(&format!("{id}|{investor}|{minor}|{kind}|{at}\n"));
+        writeln!(lines, "{id}|{investor}|{minor}|{kind}|{at}").expect("memory");
     }
     hex::encode(Sha256::digest(lines))
 }

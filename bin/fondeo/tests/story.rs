@@ -1,6 +1,5 @@
 //! The whole story, as a person plays it: a fresh platform, the public API, every figure compared
 //! with the independent calculation, the record audited at the end, nothing left behind.
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::path::Path;
 use std::process::Command;

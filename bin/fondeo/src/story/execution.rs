@@ -31,7 +31,7 @@ impl Player {
         let escrow = escrow.await?;
         let fee = text(&escrow["paid"]["amount"])?;
         let line = format!("{by} starts: {}, fee {fee} posted", state(&payload)?);
-        Outcome::said(line)
+        Ok(Outcome::said(line))
     }
 
     pub(super) async fn disburse(&mut self, what: &Disburse) -> anyhow::Result<Outcome> {
@@ -100,7 +100,9 @@ impl Player {
         let input = json!({ "projectId": self.project, "amount": self.money(amount) });
         let payload = self.must(by, "payAdvance", input, ESCROW).await?;
         adds_up(&payload)?;
-        Outcome::said(format!("{by} advances {amount} of their own"))
+        Ok(Outcome::said(format!(
+            "{by} advances {amount} of their own"
+        )))
     }
 
     pub(super) async fn receive(
@@ -116,7 +118,7 @@ impl Player {
         let input = json!({ "projectId": self.project, "counted": counted, "note": note });
         let wanted = "project { state products { sku received } }";
         self.must(by, "recordGoodsReceived", input, wanted).await?;
-        Outcome::said(format!("{by} counts what arrived: {note}"))
+        Ok(Outcome::said(format!("{by} counts what arrived: {note}")))
     }
 
     pub(super) async fn hand_over(&mut self, by: &str, request: &str) -> anyhow::Result<Outcome> {
@@ -222,7 +224,9 @@ impl Player {
         });
         let payload = self.must(by, "recordRecovery", input, ESCROW).await?;
         adds_up(&payload)?;
-        Outcome::said(format!("{by} books {amount} of {line} come back"))
+        Ok(Outcome::said(format!(
+            "{by} books {amount} of {line} come back"
+        )))
     }
 
     pub(super) async fn write_off(
@@ -238,9 +242,9 @@ impl Player {
         let payload = self.must(by, "proposeWriteOff", input, wanted).await?;
         self.agree_closure(agreed_by, text(&payload["closureId"])?)
             .await?;
-        Outcome::said(format!(
+        Ok(Outcome::said(format!(
             "{by} and {agreed_by} write {units} {sku} off: {reason}"
-        ))
+        )))
     }
 
     pub(super) async fn buy_back(&mut self, what: &BuyBack) -> anyhow::Result<Outcome> {

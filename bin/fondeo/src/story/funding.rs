@@ -33,7 +33,10 @@ impl Player {
                 "{name} is not verified: {payload}"
             );
         }
-        Outcome::said(format!("{by} verifies {} people", names.len()))
+        Ok(Outcome::said(format!(
+            "{by} verifies {} people",
+            names.len()
+        )))
     }
 
     pub(super) async fn deposit(
@@ -52,7 +55,9 @@ impl Player {
         let wanted = "balance { amount }";
         let payload = self.must(by, "bookDeposit", input, wanted).await?;
         ensure!(payload["balance"]["amount"] == amount, "booked: {payload}");
-        Outcome::said(format!("{by} books {amount} from the bank for {person}"))
+        Ok(Outcome::said(format!(
+            "{by} books {amount} from the bank for {person}"
+        )))
     }
 
     pub(super) async fn create_project(&mut self, by: &str) -> anyhow::Result<Outcome> {
@@ -76,9 +81,9 @@ impl Player {
         let wanted = "project { totals { goal { amount } } }";
         let payload = self.must(by, "setTerms", input, wanted).await?;
         let goal = text(&payload["project"]["totals"]["goal"]["amount"])?;
-        Outcome::said(format!(
+        Ok(Outcome::said(format!(
             "{by} creates the project from its sheets: goal {goal}"
-        ))
+        )))
     }
 
     /// The scenario's terms by the contract's names; what the contract has no word for is checked
@@ -109,7 +114,10 @@ impl Player {
         let input = json!({ "projectId": self.project });
         let wanted = "project { state }";
         let payload = self.must_soon(by, "publishProject", input, wanted).await?;
-        Outcome::said(format!("{by} publishes it: {}", state(&payload)?))
+        Ok(Outcome::said(format!(
+            "{by} publishes it: {}",
+            state(&payload)?
+        )))
     }
 
     pub(super) async fn open_funding(&mut self, by: &str) -> anyhow::Result<Outcome> {
@@ -121,7 +129,10 @@ impl Player {
         let look = (by, "offering", query.as_str());
         let offering = self.until("the offering is open", look, open).await?;
         let room = text(&offering["room"]["amount"])?;
-        Outcome::said(format!("{by} opens it: {}, room {room}", state(&payload)?))
+        Ok(Outcome::said(format!(
+            "{by} opens it: {}, room {room}",
+            state(&payload)?
+        )))
     }
 
     pub(super) async fn request(&mut self, request: &Request) -> anyhow::Result<Outcome> {
@@ -252,7 +263,7 @@ impl Player {
         let frozen = |project: &Value| project["snapshotVersion"] == 1;
         self.until_project("the snapshot is frozen", frozen).await?;
         let line = format!("{by} approves the project: {}, frozen", state(&payload)?);
-        Outcome::said(line)
+        Ok(Outcome::said(line))
     }
 
     /// The participation of that name, once it is as it should be.

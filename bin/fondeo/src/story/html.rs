@@ -121,9 +121,11 @@ mod tests {
     use super::*;
 
     const PAGE: &str = r#"<p role="alert" class=x><b>Wrong</b> &amp; late</p>
-        <form method="post" action="/in?a=1&amp;b=2"><input type="hidden" name="csrf" value="t&#39;k">
+        <form method="post" action="/in?a=1&amp;b=2">
+        <input type="hidden" name="csrf" value="t&#39;k">
         <label for=email>E-mail</label><input id=e name="email" type=email value="old">
-        <select name='language'><option value="es">ES</select><button name="go">Go</button></form>"#;
+        <select name='language'><option value="es">ES</select>
+        <button name="go">Go</button></form>"#;
 
     #[test]
     fn a_form_is_read_and_filled_in() {

@@ -26,7 +26,7 @@ impl Player {
             .must_soon(confirmed_by, "confirmCompletion", input, wanted)
             .await?;
         let line = format!("{by} closes the costs, {confirmed_by} confirms");
-        Outcome::said(format!("{line}: {}", state(&payload)?))
+        Ok(Outcome::said(format!("{line}: {}", state(&payload)?)))
     }
 
     pub(super) async fn propose_run(&mut self, by: &str) -> anyhow::Result<Outcome> {
@@ -38,7 +38,9 @@ impl Player {
         ensure!(run["state"] == "PROPOSED", "the run is {}", run["state"]);
         text(&run["runId"])?.clone_into(&mut self.run);
         let distributed = text(&run["distributed"]["amount"])?;
-        Outcome::said(format!("{by} proposes the final run over {distributed}"))
+        Ok(Outcome::said(format!(
+            "{by} proposes the final run over {distributed}"
+        )))
     }
 
     pub(super) async fn approve_run(&mut self, by: &str) -> anyhow::Result<Outcome> {
@@ -49,9 +51,9 @@ impl Player {
         let settled = |project: &Value| project["state"] == "SETTLED";
         self.until_project("the project is settled", settled)
             .await?;
-        Outcome::said(format!(
+        Ok(Outcome::said(format!(
             "{by} approves it: posted at once, the project is SETTLED"
-        ))
+        )))
     }
 
     pub(super) async fn ask_payout(&mut self, by: &str, amount: &str) -> anyhow::Result<Outcome> {
@@ -62,7 +64,9 @@ impl Player {
         let wanted = "payout { payoutId state }";
         let payload = self.must(by, "requestPayout", input, wanted).await?;
         text(&payload["payout"]["payoutId"])?.clone_into(&mut self.payout);
-        Outcome::said(format!("{by} asks for {amount} to be paid out"))
+        Ok(Outcome::said(format!(
+            "{by} asks for {amount} to be paid out"
+        )))
     }
 
     pub(super) async fn confirm_payout(
@@ -79,6 +83,8 @@ impl Player {
         let payload = self.must(by, "confirmPayout", input, wanted).await?;
         let state = &payload["payout"]["state"];
         ensure!(state == "PAID", "the payout is {state}");
-        Outcome::said(format!("{by} confirms that the bank paid {person}"))
+        Ok(Outcome::said(format!(
+            "{by} confirms that the bank paid {person}"
+        )))
     }
 }
