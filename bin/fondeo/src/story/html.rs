@@ -123,7 +123,8 @@ mod tests {
     const PAGE: &str = r#"<p role="alert" class=x><b>Wrong</b> &amp; late</p>
         <form method="post" action="/in?a=1&amp;b=2">
         <input type="hidden" name="csrf" value="t&#39;k">
-        <label for=email>E-mail</label><input id=e name="email" type=email value="old">
+        <label for=email>E-mail</label>
+        <input id=e name="email" type=email value="old">
         <select name='language'><option value="es">ES</select>
         <button name="go">Go</button></form>"#;
 
