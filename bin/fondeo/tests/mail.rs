@@ -50,6 +50,35 @@ impl Office {
             outcome = tokio::time::timeout(patience, watch) => outcome.is_ok(),
         }
     }
+
+    /// A real Auth that knows Lucía's address.
+    async fn auth(&self, tenant: TenantId, lucia: UserId) -> (TestDatabase, Link) {
+        let test = TestDatabase::start("auth", &[&auth::MIGRATOR]).await;
+        let keys = auth::Keys::open(&self.folder.path().join("secrets")).unwrap();
+        let account = auth::SeedAccount {
+            user: lucia,
+            email: "lucia.fernandez@mail.test".to_owned(),
+            password: "limonero azul sobre el muelle".to_owned(),
+            language: "es".to_owned(),
+            roles: vec![Role::Investor],
+        };
+        auth::seed(&test.db, &keys, tenant, &[account])
+            .await
+            .unwrap();
+        let config = auth::Config {
+            issuer: "http://127.0.0.1:8080".to_owned(),
+            tenant,
+            keys,
+            clients: Vec::new(),
+            secure_cookies: false,
+        };
+        let verifier = Arc::clone(&self.verifier);
+        let auth = auth::start(test.db.clone(), verifier, config)
+            .await
+            .unwrap();
+        let link = auth.gate.near("notification");
+        (test, link)
+    }
 }
 
 fn files(folder: &Path) -> Vec<String> {
@@ -89,36 +118,17 @@ async fn a_mail_waits_for_addresses_and_for_its_folder_and_then_goes_out_once() 
     let appeared = || !files(&mail).is_empty();
     assert!(!office.at_work(&closed, SHORT, appeared).await);
 
-    let auth_test = TestDatabase::start("auth", &[&auth::MIGRATOR]).await;
-    let keys = auth::Keys::open(&office.folder.path().join("secrets")).unwrap();
-    let account = auth::SeedAccount {
-        user: lucia,
-        email: "lucia.fernandez@mail.test".to_owned(),
-        password: "limonero azul sobre el muelle".to_owned(),
-        language: "es".to_owned(),
-        roles: vec![Role::Investor],
-    };
-    auth::seed(&auth_test.db, &keys, tenant, &[account])
-        .await
-        .unwrap();
-    let config = auth::Config {
-        issuer: "http://127.0.0.1:8080".to_owned(),
-        tenant,
-        keys,
-        clients: Vec::new(),
-        secure_cookies: false,
-    };
-    let verifier = Arc::clone(&office.verifier);
-    let auth = auth::start(auth_test.db.clone(), verifier, config)
-        .await
-        .unwrap();
-    let auth = auth.gate.near("notification");
+    let (_auth_test, auth) = office.auth(tenant, lucia).await;
 
     // A file stands where the folder should: it is put off, and tried again.
     std::fs::write(&mail, "in the way").unwrap();
     assert!(!office.at_work(&auth, SHORT, appeared).await);
     std::fs::remove_file(&mail).unwrap();
-    let finished = || files(&mail).iter().any(|name| name.ends_with(".eml"));
+    let finished = || {
+        files(&mail)
+            .iter()
+            .any(|name| Path::new(name).extension() == Some("eml".as_ref()))
+    };
     assert!(
         office.at_work(&auth, LONG, finished).await,
         "{:?}",

@@ -152,7 +152,7 @@ impl Calls {
     }
 
     /// A part of an answer as the API shows it; one that breaks the contract is a fault.
-    pub fn shown<W, T: Shown<W>>(&self, wire: W) -> Result<T, Problem> {
+    pub fn shown<W, T: Shown<W>>(wire: W) -> Result<T, Problem> {
         T::shown(wire).map_err(|unreadable| {
             tracing::error!(%unreadable, "an answer breaks its contract");
             Problem::Fault
@@ -161,8 +161,7 @@ impl Calls {
 
     /// The same, in a query.
     pub fn show<W, T: Shown<W>>(&self, wire: W) -> async_graphql::Result<T> {
-        let shown = self.shown(wire);
-        shown.map_err(|problem| problem.into_error(self.language))
+        Self::shown(wire).map_err(|problem| problem.into_error(self.language))
     }
 
     fn request<M>(&self, message: M) -> Request<M> {
@@ -238,7 +237,7 @@ macro_rules! payload {
         $($(#[$about:meta])* $field:ident: $ty:ty),* $(,)?
     }) => {
         /// One of the two: what was done, or why not.
-        #[derive(Clone, Debug, Default, async_graphql::SimpleObject)]
+        #[derive(Clone, Debug, async_graphql::SimpleObject)]
         pub struct $name {
             /// Why a rule said no; nothing was changed then.
             pub refusal: Option<$crate::refusal::Refusal>,
@@ -247,7 +246,7 @@ macro_rules! payload {
 
         impl $crate::calls::Payload for $name {
             fn refused(refusal: $crate::refusal::Refusal) -> Self {
-                Self { refusal: Some(refusal), ..Self::default() }
+                Self { refusal: Some(refusal), $($field: None,)* }
             }
         }
 

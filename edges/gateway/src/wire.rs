@@ -163,7 +163,7 @@ impl Shown<PbMoney> for Money {
 /// An amount that the contract always has.
 impl Shown<Option<PbMoney>> for Money {
     fn shown(wire: Option<PbMoney>) -> Result<Self, Unreadable> {
-        Self::shown(wire.ok_or_else(|| Unreadable::here())?)
+        Self::shown(wire.ok_or_else(Unreadable::here)?)
     }
 }
 

@@ -223,7 +223,7 @@ async fn offering(calls: &Calls, project_id: ID) -> Result<Option<Offering>, Pro
         project_id: project_id.0,
     };
     let pb::OfferingReply { offering } = ask!(calls.make, participation.offering(message)).await?;
-    calls.shown(offering)
+    Calls::shown(offering)
 }
 
 /// The funding round of a project that may have none yet.

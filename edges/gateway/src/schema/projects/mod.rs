@@ -245,6 +245,10 @@ impl ProjectsQuery {
 
     /// The projects that the caller may see, newest first.
     #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of the field in the API"
+    )]
     async fn projects(
         &self,
         ctx: &Context<'_>,
@@ -340,7 +344,7 @@ impl Loader<String> for ById {
                 project_id: id.clone(),
             };
             let pb::ProjectReply { project } = ask!(calls.make, projects.project(message)).await?;
-            let project: Option<Project> = calls.shown(project)?;
+            let project: Option<Project> = Calls::shown(project)?;
             Ok::<_, Problem>(project.map(|project| (id.clone(), project)))
         });
         Ok(try_join_all(looks).await?.into_iter().flatten().collect())
