@@ -70,19 +70,7 @@ async fn one_key_makes_one_project_however_often_it_is_used() {
     assert_eq!(stage.recorded_types(&first).await, ["ProjectCreated"]);
 }
 
-#[tokio::test]
-async fn a_draft_is_its_owners_and_its_terms_are_judged() {
-    let mut stage = Stage::set(false).await;
-    let project = stage.draft("draft").await;
-    assert_eq!(
-        stage.publish(&project, "").await,
-        Err("owner_not_verified".to_owned())
-    );
-    stage.verify(stage.rosa.id).await;
-    assert_eq!(
-        stage.publish(&project, "").await,
-        Err("no_terms".to_owned())
-    );
+async fn terms_are_judged(stage: &mut Stage, project: &str) {
     for (field, terms) in [
         (
             "margin_ppm",
@@ -116,7 +104,7 @@ async fn a_draft_is_its_owners_and_its_terms_are_judged() {
     ] {
         let request = pb::SetTermsRequest {
             idempotency_key: "terms".to_owned(),
-            project_id: project.clone(),
+            project_id: project.to_owned(),
             terms: Some(terms),
         };
         let call = stage.by(&stage.rosa, request);
@@ -124,6 +112,22 @@ async fn a_draft_is_its_owners_and_its_terms_are_judged() {
         assert_eq!(refused.code, "terms_out_of_range");
         assert_eq!(refused.args, [("field".to_owned(), field.to_owned())]);
     }
+}
+
+#[tokio::test]
+async fn a_draft_is_its_owners_and_its_terms_are_judged() {
+    let mut stage = Stage::set(false).await;
+    let project = stage.draft("draft").await;
+    assert_eq!(
+        stage.publish(&project, "").await,
+        Err("owner_not_verified".to_owned())
+    );
+    stage.verify(stage.rosa.id).await;
+    assert_eq!(
+        stage.publish(&project, "").await,
+        Err("no_terms".to_owned())
+    );
+    terms_are_judged(&mut stage, &project).await;
 
     // Somebody else does not even learn that there is one.
     let stranger = stage.somebody(&[Role::Owner]);

@@ -48,6 +48,7 @@ pub fn refusal(status: &Status) -> Refusal {
     Refusal::from_status(status).unwrap_or_else(|| panic!("no refusal: {status}"))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the messages have it")]
 pub fn usd(minor: i64) -> Option<PbMoney> {
     Some(PbMoney {
         currency: "USD".to_owned(),
