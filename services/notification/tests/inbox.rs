@@ -37,6 +37,7 @@ struct House {
     test: TestDatabase,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the messages have it")]
 fn usd(minor: i64) -> Option<Money> {
     Some(Money {
         currency: "USD".to_owned(),
@@ -180,6 +181,7 @@ fn door_without_auth(test: &TestDatabase, verifier: &Arc<authz::Verifier>) -> Li
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one history, told in its order")]
 async fn each_reads_what_concerns_them_in_their_own_language() {
     let house = House::open().await;
     let rosa = house.person("es", &[Role::Owner]).await;
@@ -291,6 +293,7 @@ async fn money_that_is_not_there_is_told_once_and_by_accounting() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one history, told in its order")]
 async fn news_that_overtake_their_readers_reach_them_and_whoever_left_is_not_told() {
     let house = House::open().await;
     let rosa = house.person("es", &[Role::Owner]).await;
