@@ -245,8 +245,10 @@ fn panicked(_panic: Box<dyn Any + Send>) -> Response {
 mod tests {
     use super::*;
 
-    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        let pair = |(name, value): &(&'static str, &str)| {
+    type Pair<'a> = (&'static str, &'a str);
+
+    fn headers(pairs: &[Pair<'_>]) -> HeaderMap {
+        let pair = |(name, value): &Pair<'_>| {
             (
                 HeaderName::from_static(name),
                 value.parse().expect("a value"),
@@ -259,7 +261,7 @@ mod tests {
     fn only_what_no_foreign_page_can_send_is_let_in() {
         const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
         const HERE: (&str, &str) = ("origin", "https://fondeo.example");
-        let cases: &[(&[(&'static str, &str)], Option<&str>)] = &[
+        let cases: &[(&[Pair<'_>], Option<&str>)] = &[
             (&[JSON, ("x-fondeo-csrf", "1")], None),
             (&[JSON, ("authorization", "Bearer x"), HERE], None),
             (&[JSON, HERE], Some("csrf_header_required")),

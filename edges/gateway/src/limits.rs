@@ -261,9 +261,10 @@ mod tests {
         assert_eq!(broken(circle, false).as_deref(), Some("\"too_deep\""));
         let ring = "{ ...F } fragment F on Query { ...G } fragment G on Query { ...F }";
         assert_eq!(broken(ring, false).as_deref(), Some("\"too_deep\""));
-        let doubling: String = (0..18)
+        let doubling: Vec<String> = (0..18)
             .map(|n| format!("fragment F{n} on T {{ ...F{m} ...F{m} }} ", m = n + 1))
             .collect();
+        let doubling = doubling.concat();
         let bomb = format!("{{ a {{ ...F0 }} }} {doubling} fragment F18 on T {{ b }}");
         assert_eq!(broken(&bomb, false).as_deref(), Some("\"too_complex\""));
     }

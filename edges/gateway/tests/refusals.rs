@@ -2,6 +2,7 @@
 //! line in docs/api.md; `REWRITE=1` writes the table anew.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -153,7 +154,7 @@ fn the_guide_lists_every_code() {
     let (english, spanish) = (catalogue("en"), catalogue("es"));
     let mut table = String::from("| code | English | Spanish |\n|---|---|---|\n");
     for (code, text) in &english {
-        table += &format!("| `{code}` | {text} | {} |\n", spanish[code]);
+        writeln!(table, "| `{code}` | {text} | {} |", spanish[code]).expect("memory");
     }
     let path = root().join("docs/api.md");
     let guide = fs::read_to_string(&path).expect("the guide");

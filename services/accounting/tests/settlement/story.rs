@@ -74,6 +74,7 @@ pub fn usd(value: &Value) -> Money {
 }
 
 /// As messages carry it.
+#[expect(clippy::unnecessary_wraps, reason = "as the messages have it")]
 pub fn wire(value: &Value) -> Option<PbMoney> {
     let amount = usd(value);
     Some(PbMoney {
