@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use ids::TenantId;
@@ -36,6 +36,8 @@ pub struct Settings {
     pub log_level: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// What holds for parts that stand apart.
+    pub apart: Apart,
 }
 
 /// How a line of the log looks.
@@ -45,6 +47,40 @@ pub enum LogFormat {
     Text,
     /// For programs: one object a line.
     Json,
+}
+
+/// Where the parts are when each stands in a process of its own.
+#[derive(Clone, Debug)]
+pub struct Apart {
+    /// A service's database, with `{service}` and `{role}` to be filled in.
+    pub database: Option<String>,
+    /// A server's address for a role that may make roles and databases.
+    pub owner: Option<String>,
+    /// Where services listen for each other.
+    pub host: IpAddr,
+    /// The port of the first service in the call graph; the others follow.
+    pub port: u16,
+    /// A service's address, with `{service}` and `{port}` to be filled in.
+    pub peer: String,
+    /// The folder with `ca.pem`, and `<part>.pem` and `<part>.key` of the parts.
+    pub pki: PathBuf,
+}
+
+impl Apart {
+    /// A service's port.
+    pub fn port_of(&self, service: &str) -> u16 {
+        let place = service::SERVICES.iter().position(|known| *known == service);
+        let place = place.and_then(|place| u16::try_from(place).ok());
+        self.port
+            .saturating_add(place.expect("only services listen"))
+    }
+
+    /// A service's address.
+    pub fn peer_of(&self, service: &str) -> String {
+        let port = self.port_of(service).to_string();
+        let named = self.peer.replace("{service}", service);
+        named.replace("{port}", &port)
+    }
 }
 
 /// One key: what it is called, what it means, and how its text is taken.
@@ -158,6 +194,66 @@ const KEYS: &[Key] = &[
             Ok(())
         },
     },
+    Key {
+        name: "apart.database",
+        default: "none",
+        help: "for `serve`: postgres://{role}@host/fondeo_{service}; passwords from ~/.pgpass",
+        set: |draft, text| {
+            draft.settings.apart.database = Some(template(text, &["{service}", "{role}"])?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "apart.owner",
+        default: "none",
+        help: "for `migrate`: postgres://… of a role that may make roles and databases",
+        set: |draft, text| {
+            draft.settings.apart.owner = Some(template(text, &[])?);
+            Ok(())
+        },
+    },
+    Key {
+        name: "apart.host",
+        default: "127.0.0.1",
+        help: "for `serve`: where services listen for each other",
+        set: |draft, text| {
+            let read = text.parse();
+            draft.settings.apart.host = read.map_err(|_| "write an IP address".to_owned())?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "apart.port",
+        default: "7100",
+        help: "for `serve`: auth's port; users, projects, participation, accounting and \
+               notification have the next ones",
+        set: |draft, text| {
+            let read = text.parse();
+            draft.settings.apart.port = read
+                .ok()
+                .filter(|port| (1..=65_000).contains(port))
+                .ok_or_else(|| "write a port from 1 to 65000".to_owned())?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "apart.peer",
+        default: "https://127.0.0.1:{port}",
+        help: "for `serve`: where the others are, as https://{service}.example:{port}",
+        set: |draft, text| {
+            draft.settings.apart.peer = template(text, &[])?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "apart.pki",
+        default: "pki in the data folder",
+        help: "for `serve`: the folder of ca.pem and the parts' certificates; see `fondeo pki`",
+        set: |draft, text| {
+            draft.settings.apart.pki = full(text)?.into();
+            Ok(())
+        },
+    },
 ];
 
 /// Where a value was given.
@@ -231,6 +327,18 @@ impl Settings {
         Self::read(file, std::env::vars_os(), flags)
     }
 
+    /// What parts that stand apart must be told, because they can't find it out together.
+    pub fn check_apart(&self) -> Result<(), ConfigError> {
+        let missing = if self.tenant.is_none() {
+            "`serve` needs `tenant`: the operator's id, the same for all parts"
+        } else if self.public_url.is_none() {
+            "`serve` needs `public_url`: the address that people use, the same for all parts"
+        } else {
+            return Ok(());
+        };
+        Err(ConfigError::Contradiction(missing))
+    }
+
     fn read(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
@@ -275,6 +383,14 @@ impl Default for Draft {
             postgres_bin: None,
             log_level: "warn".to_owned(),
             log_format: LogFormat::Text,
+            apart: Apart {
+                database: None,
+                owner: None,
+                host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+                port: 7100,
+                peer: "https://127.0.0.1:{port}".to_owned(),
+                pki: PathBuf::new(),
+            },
         };
         Self {
             data: None,
@@ -304,6 +420,9 @@ impl Draft {
             ));
         }
         settings.data = data.unwrap_or_else(|| default_data(settings.demo));
+        if settings.apart.pki.as_os_str().is_empty() {
+            settings.apart.pki = settings.data.join("pki");
+        }
         Ok(settings)
     }
 }
@@ -400,6 +519,14 @@ fn full(text: &str) -> Result<&str, String> {
         Err("it is empty".to_owned())
     } else {
         Ok(text)
+    }
+}
+
+/// An address that names each of the places to fill in.
+fn template(text: &str, places: &[&str]) -> Result<String, String> {
+    match places.iter().find(|place| !text.contains(**place)) {
+        Some(missing) => Err(format!("{missing} is missing in it")),
+        None => full(text).map(str::to_owned),
     }
 }
 

@@ -18,7 +18,7 @@ use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{LogFormat, Settings};
-use crate::platform::{DataFolder, Databases};
+use crate::platform::{DataFolder, Databases, PROGRAMS};
 
 /// Collective investment in import projects: every cent and every unit of goods can be traced.
 #[derive(Parser)]
@@ -33,7 +33,13 @@ enum Command {
     /// The whole platform in this process, until Ctrl-C
     #[command(after_help = UP, after_long_help = format!("{UP}\n\n{}", config::help()))]
     Up(UpArgs),
-    /// Makes or updates the databases of a data folder, and stops
+    /// Some parts of the platform in this process; the others are found over mutual TLS
+    #[command(after_help = SERVE, after_long_help = format!("{SERVE}\n\n{}", config::help()))]
+    Serve(ServeArgs),
+    /// Certificates for parts that stand apart
+    #[command(subcommand)]
+    Pki(PkiCommand),
+    /// Makes or updates the databases, and stops
     #[command(after_help = MIGRATE)]
     Migrate(UpArgs),
     /// Plays an investment story from the first deposit to the last payout, checking every figure
@@ -48,6 +54,12 @@ enum Command {
     /// What is missing on this machine, and how to get it
     #[command(after_help = DOCTOR)]
     Doctor(DoctorArgs),
+}
+
+#[derive(Subcommand)]
+enum PkiCommand {
+    /// Makes an authority of your own and a certificate for each part, for about a year
+    Init(FolderArgs),
 }
 
 #[derive(Subcommand)]
@@ -84,6 +96,15 @@ struct UpArgs {
 }
 
 #[derive(Args)]
+struct ServeArgs {
+    /// auth, users, projects, participation, accounting, notification, gateway
+    #[arg(required = true, value_name = "PART")]
+    parts: Vec<String>,
+    #[command(flatten)]
+    up: UpArgs,
+}
+
+#[derive(Args)]
 struct DoctorArgs {
     #[command(flatten)]
     folder: FolderArgs,
@@ -102,9 +123,15 @@ const UP: &str = "Examples:
   fondeo up --data ./data --listen 127.0.0.1:9000
   FONDEO_AUTH_FIRST_ADMIN=me@example.com fondeo up --data ./data
   fondeo up --help                            (in full) lists every setting";
+const SERVE: &str = "Examples (with `tenant`, `public_url` and `apart.database` set, see --help):
+  fondeo pki init --data ./data               once; copy to each part its own files and ca.pem
+  FONDEO_APART_OWNER=postgres://postgres@db fondeo migrate
+  fondeo serve accounting --data ./accounting
+  fondeo serve auth gateway --data ./front --listen 127.0.0.1:8080";
 const MIGRATE: &str = "Examples:
   fondeo migrate --data ./data                before the new version goes up
-  fondeo migrate --demo                       the demo's folder";
+  fondeo migrate --demo                       the demo's folder
+  FONDEO_APART_OWNER=postgres://postgres@db fondeo migrate      on a server of your own";
 const STORY: &str = "Examples:
   fondeo story                                on a platform of its own, thrown away after it
   fondeo story --json > played.json           every figure, as examples/story/settled.golden.json
@@ -156,6 +183,22 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             with_log(&settings)?;
             runtime()?.block_on(up::run(&settings))
         }
+        Command::Serve(args) => {
+            let settings = args.up.settings()?;
+            let parts = platform::parts(&args.parts)?;
+            with_log(&settings)?;
+            runtime()?.block_on(up::serve(&settings, &parts))
+        }
+        Command::Pki(PkiCommand::Init(args)) => {
+            let folder = args.settings(&[])?.apart.pki;
+            link::pki::make(&folder, &PROGRAMS, clock::real_now())?;
+            println!(
+                "Certificates for {} are in {}",
+                PROGRAMS.join(", "),
+                folder.display()
+            );
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Migrate(args) => {
             let settings = args.settings()?;
             with_log(&settings)?;
@@ -179,6 +222,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 async fn migrate(settings: &Settings) -> anyhow::Result<ExitCode> {
+    if let Some(owner) = &settings.apart.owner {
+        Databases::prepare_apart(owner).await?;
+        println!("The databases are up to date");
+        return Ok(ExitCode::SUCCESS);
+    }
     let folder = DataFolder::take(settings)?;
     let databases = Databases::open(&folder, settings).await?;
     databases.close().await?;

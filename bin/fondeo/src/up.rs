@@ -1,4 +1,4 @@
-//! `fondeo up`: the whole platform in this process, until somebody stops it.
+//! `fondeo up` and `fondeo serve`: the platform, or parts of it, until somebody stops them.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -15,10 +15,34 @@ use crate::progress::Progress;
 /// Starts the platform, says where it is, and stops it on SIGINT or SIGTERM.
 pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
-    let mut stopping = Stopping::listen()?;
     let progress = Progress::spinner();
+    let starting = Platform::start(settings, &progress);
+    until_stopped(starting, &progress, |platform| {
+        welcome(platform, settings, begun)
+    })
+    .await
+}
+
+/// Starts some parts of it, and stops them on SIGINT or SIGTERM.
+pub async fn serve(settings: &Settings, parts: &[&'static str]) -> anyhow::Result<ExitCode> {
+    let progress = Progress::spinner();
+    let starting = Platform::apart(settings, parts, &progress);
+    let names = parts.join(", ");
+    until_stopped(starting, &progress, |_| {
+        let listen = settings.listen;
+        format!("Here stand {names}; health at http://{listen}/readyz\nCtrl-C stops them.")
+    })
+    .await
+}
+
+async fn until_stopped(
+    starting: impl Future<Output = anyhow::Result<Platform>>,
+    progress: &Progress,
+    welcome: impl FnOnce(&Platform) -> String,
+) -> anyhow::Result<ExitCode> {
+    let mut stopping = Stopping::listen()?;
     let started = tokio::select! {
-        started = Platform::start(settings, &progress) => started,
+        started = starting => started,
         // The database starts in a thread that ends by itself and takes its server with it.
         () = stopping.asked() => {
             progress.clear();
@@ -27,7 +51,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     };
     progress.clear();
     let mut platform = started?;
-    say(&welcome(&platform, settings, begun));
+    say(&welcome(&platform));
     let broken = tokio::select! {
         () = stopping.asked() => None,
         error = platform.broken() => Some(error),

@@ -6,21 +6,12 @@ use anyhow::{Context as _, bail};
 use futures::future::try_join_all;
 use pg::cluster::{Cluster, ClusterConfig};
 use pg::{Database, Roles};
+use service::SERVICES;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use super::DataFolder;
-use crate::config::Settings;
-
-/// The services, in the order of the call graph.
-pub const NAMES: [&str; 6] = [
-    "auth",
-    "users",
-    "projects",
-    "participation",
-    "accounting",
-    "notification",
-];
+use crate::config::{Apart, Settings};
 
 fn migrator(service: &str) -> &'static Migrator {
     match service {
@@ -30,11 +21,11 @@ fn migrator(service: &str) -> &'static Migrator {
         "participation" => &participation::MIGRATOR,
         "accounting" => &accounting::MIGRATOR,
         "notification" => &notification::MIGRATOR,
-        _ => unreachable!("only `NAMES` are asked for"),
+        _ => unreachable!("only services are asked for"),
     }
 }
 
-/// The services' databases in the order of [`NAMES`], and the server when it is ours to stop.
+/// The services' databases in the order of the call graph, and the server when it is ours to stop.
 pub struct Databases {
     /// One for each service.
     pub all: Vec<Database>,
@@ -45,7 +36,8 @@ impl Databases {
     /// Starts the server and brings every database up to date.
     pub async fn open(folder: &DataFolder, settings: &Settings) -> anyhow::Result<Self> {
         let cluster = start(&folder.postgres(), settings, &[]).await?;
-        let opened = prepare(&cluster).await;
+        let superuser = cluster.connect_options("postgres", cluster.superuser());
+        let opened = prepare(&superuser).await;
         let databases = match opened {
             Ok(()) => connect(|database, role| cluster.connect_options(database, role)).await,
             Err(error) => Err(error),
@@ -99,6 +91,36 @@ impl Databases {
         Ok(Self { all, cluster: None })
     }
 
+    /// The databases of some services, each where the settings say; they are up to date already.
+    pub async fn apart(apart: &Apart, parts: &[&'static str]) -> anyhow::Result<Self> {
+        let mut all = Vec::new();
+        for &service in parts.iter().filter(|part| SERVICES.contains(part)) {
+            let given = apart.database.as_ref();
+            let given = given.context("`serve` needs `apart.database`: where the databases are")?;
+            let given = given.replace("{service}", service);
+            let at = |role: &str| {
+                let url = given.replace("{role}", role);
+                let options = url.parse::<PgConnectOptions>();
+                options.context("`apart.database` is no address of a PostgreSQL database")
+            };
+            let roles = Roles::of(service);
+            let database = Database::connect(service, at(&roles.app)?, at(&roles.worker)?);
+            all.push(database.await?);
+        }
+        Ok(Self { all, cluster: None })
+    }
+
+    /// Makes the databases on a server of the operator's, or brings them up to date.
+    pub async fn prepare_apart(owner: &str) -> anyhow::Result<()> {
+        let owner = owner.parse::<PgConnectOptions>();
+        prepare(&owner.context("`apart.owner` is no address of a PostgreSQL server")?).await
+    }
+
+    /// The database of one service, when it is among them.
+    pub fn of(&self, service: &str) -> Option<&Database> {
+        self.all.iter().find(|database| database.service == service)
+    }
+
     /// The folder of the server's socket.
     pub fn socket(&self) -> Option<PathBuf> {
         let cluster = self.cluster.as_ref()?;
@@ -134,9 +156,8 @@ async fn start(
     Ok(Cluster::start(config).await?)
 }
 
-async fn prepare(cluster: &Cluster) -> anyhow::Result<()> {
-    let superuser = &cluster.connect_options("postgres", cluster.superuser());
-    let each = NAMES.map(|service| async move {
+async fn prepare(superuser: &PgConnectOptions) -> anyhow::Result<()> {
+    let each = SERVICES.iter().map(|&service| async move {
         let database = database_of(service);
         pg::provision(superuser, service, &database).await?;
         let lists = [&pg::MIGRATOR, &journal::MIGRATOR, migrator(service)];
@@ -149,7 +170,7 @@ async fn prepare(cluster: &Cluster) -> anyhow::Result<()> {
 async fn connect(
     options: impl Fn(&str, &str) -> PgConnectOptions,
 ) -> anyhow::Result<Vec<Database>> {
-    let each = NAMES.map(|service| {
+    let each = SERVICES.iter().map(|&service| {
         let (database, roles) = (database_of(service), Roles::of(service));
         Database::connect(
             service,

@@ -1,15 +1,17 @@
-//! The platform in one process: a private PostgreSQL, the services linked without a socket, and
-//! one listener.
+//! The platform, in one process over a private PostgreSQL or part by part: the same services, the
+//! same doors, linked without a socket where they stand together.
 
 mod databases;
 mod folder;
 mod http;
+mod peers;
 mod people;
 mod running;
 mod services;
 
 pub use databases::Databases;
 pub use folder::DataFolder;
+pub use peers::{PROGRAMS, Peers, parts};
 pub use people::{DEMO_PASSWORD, DEMO_PEOPLE, email};
 pub use running::Platform;
 pub use services::{CLIENT, REDIRECT, verifications};

@@ -13,9 +13,9 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
 use super::http::{Health, serve, with_health};
-use super::services::{Composed, compose, seed};
-use super::{DataFolder, Databases};
-use crate::config::Settings;
+use super::services::{Composed, Plan, compose, seed};
+use super::{DataFolder, Databases, PROGRAMS, Peers};
+use crate::config::{Apart, Settings};
 use crate::progress::Progress;
 
 /// How long calls under way may take at the end, and then the workers: together with PostgreSQL's
@@ -41,28 +41,63 @@ pub struct Platform {
 impl Platform {
     /// Takes the folder and the port, starts everything, and returns when calls are answered.
     pub async fn start(settings: &Settings, progress: &Progress) -> anyhow::Result<Self> {
+        Self::begin(settings, (&PROGRAMS, None), progress).await
+    }
+
+    /// Starts some parts, over databases that are elsewhere; the other parts are found there too.
+    pub async fn apart(
+        settings: &Settings,
+        parts: &[&'static str],
+        progress: &Progress,
+    ) -> anyhow::Result<Self> {
+        settings.check_apart()?;
+        Self::begin(settings, (parts, Some(&settings.apart)), progress).await
+    }
+
+    async fn begin(
+        settings: &Settings,
+        (parts, apart): (&[&'static str], Option<&Apart>),
+        progress: &Progress,
+    ) -> anyhow::Result<Self> {
         let folder = DataFolder::take(settings)?;
         let listener = listen(settings).await?;
         let url = url_of(settings, &listener)?;
         progress.step("PostgreSQL, the databases and the signing keys");
-        let secrets = folder.secrets();
-        let keys = spawn_blocking(move || Keys::open(&secrets));
-        let databases = Databases::open(&folder, settings).await?;
-        let keys = keys.await.context("the signing keys were not made");
-        let ready = match keys {
-            Ok(Ok(keys)) => {
-                progress.step("the accounts and the services");
-                let accounts = seed(&databases.all[0], (&folder, &keys), settings).await;
-                let composed = compose(&databases.all, (&folder, keys), settings, &url).await;
-                accounts.and_then(|notice| Ok((composed?, notice)))
-            }
-            Ok(Err(error)) => Err(error.into()),
-            Err(error) => Err(error),
+        let keys = parts.contains(&"auth").then(|| {
+            let secrets = folder.secrets();
+            spawn_blocking(move || Keys::open(&secrets))
+        });
+        let databases = match apart {
+            None => Databases::open(&folder, settings).await?,
+            Some(apart) => Databases::apart(apart, parts).await?,
         };
-        match ready {
+        let composed = async {
+            let keys = match keys {
+                Some(made) => Some(made.await.context("the signing keys were not made")??),
+                None => None,
+            };
+            progress.step("the accounts and the services");
+            let notice = match (&keys, databases.of("auth")) {
+                (Some(keys), Some(auth)) => seed(auth, (&folder, keys), settings).await?,
+                _ => None,
+            };
+            let plan = Plan {
+                parts,
+                databases: &databases,
+                folder: &folder,
+                keys,
+                settings,
+                url: &url,
+            };
+            Ok((compose(plan, Peers::new(apart.cloned())).await?, notice))
+        };
+        match composed.await {
             Ok((composed, notice)) => {
-                let platform = Self::run((folder, databases), composed, settings, listener, url)?;
-                Ok(Self { notice, ..platform })
+                let running = Self::run((folder, databases), composed, (settings, listener, url));
+                Ok(Self {
+                    notice,
+                    ..running.await?
+                })
             }
             Err(error) => {
                 databases.close().await?;
@@ -71,23 +106,24 @@ impl Platform {
         }
     }
 
-    fn run(
+    async fn run(
         (folder, databases): (DataFolder, Databases),
         composed: Composed,
-        settings: &Settings,
-        listener: TcpListener,
-        url: String,
+        (settings, listener, url): (&Settings, TcpListener, String),
     ) -> anyhow::Result<Self> {
         let Composed {
             mut services,
             links,
+            peers,
         } = composed;
-        let config = gateway::Config {
-            development: settings.demo,
-            issuer: url.clone(),
-            tenant: folder.tenant,
-        };
-        let mut pages = gateway::router(config, links);
+        let mut pages = links.map_or_else(axum::Router::new, |links| {
+            let config = gateway::Config {
+                development: settings.demo,
+                issuer: url.clone(),
+                tenant: folder.tenant,
+            };
+            gateway::router(config, links)
+        });
         for service in &mut services {
             if let Some(own) = service.pages.take() {
                 pages = pages.merge(own);
@@ -96,9 +132,9 @@ impl Platform {
         let health = Health::new(&databases.all);
         let pages = with_health(pages, health.clone());
         let (stop_answering, stop_working) = <(CancellationToken, CancellationToken)>::default();
-        let mut tasks = JoinSet::new();
-        work(services, &mut tasks, &stop_working)?;
-        let mut answering = JoinSet::new();
+        let (mut tasks, mut answering) = <(JoinSet<()>, JoinSet<()>)>::default();
+        peers.serve(&mut answering, &stop_answering).await?;
+        work(services, &peers, &mut tasks, &stop_working)?;
         answering.spawn(serve(listener, pages, stop_answering.clone()));
         health.open();
         folder.announce(Some(&url), databases.socket().as_deref())?;
@@ -184,16 +220,14 @@ fn url_of(settings: &Settings, listener: &TcpListener) -> anyhow::Result<String>
 /// The workers, and every service at every feed that it follows.
 fn work(
     services: Vec<Service>,
+    peers: &Peers,
     tasks: &mut JoinSet<()>,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     for service in &services {
         for subscription in &service.subscriptions {
-            let producer = services
-                .iter()
-                .find(|other| other.db.service == subscription.producer)
-                .with_context(|| format!("there is no service {}", subscription.producer))?;
-            let feed = JournalClient::new(producer.gate.near(service.db.service));
+            let feed = peers.link(subscription.producer, service.db.service)?;
+            let feed = JournalClient::new(feed);
             let (db, subscription) = (service.db.clone(), subscription.clone());
             tasks.spawn(journal::follow(db, subscription, feed, stop.clone()));
         }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use auth::{ClientConfig, Keys, Scope};
-use authz::Verifier;
+use authz::{KeySource, Verifier};
 use journal::Verification;
 use pg::Database;
 use service::Service;
 
-use super::{DataFolder, people};
+use super::{DataFolder, Databases, Peers, people};
 use crate::config::Settings;
 
 /// The program's name among the sign-in clients: people on a command line, on a loopback address.
@@ -22,84 +22,118 @@ const AUDIENCE: &str = "fondeo";
 
 /// Everything that answers calls, before any of it runs.
 pub struct Composed {
-    /// The services, in the order of [`super::NAMES`].
+    /// The services of this process, in the order of the call graph.
     pub services: Vec<Service>,
-    /// How the gateway reaches them.
-    pub links: gateway::Links,
+    /// How the gateway reaches all of them, when it stands here.
+    pub links: Option<gateway::Links>,
+    /// How they reach each other.
+    pub peers: Peers,
 }
 
-/// Puts the services over their databases. `url` is the address that people use.
-pub async fn compose(
-    databases: &[Database],
-    (folder, keys): (&DataFolder, Keys),
-    settings: &Settings,
-    url: &str,
-) -> anyhow::Result<Composed> {
-    let [
-        auth,
-        users,
-        projects,
-        participation,
-        accounting,
-        notification,
-    ] = <&[Database; 6]>::try_from(databases)
-        .context("one database for each service")?
-        .clone();
-    let known = keys.jwks();
-    let source: authz::KeySource = Arc::new(move || {
-        let known = known.clone();
-        Box::pin(async move { Ok(known) })
-    });
-    let verifier = Arc::new(Verifier::new(url, AUDIENCE, source));
+/// What the parts are put together from.
+pub struct Plan<'a> {
+    /// The parts of this process, in the order of the call graph.
+    pub parts: &'a [&'static str],
+    /// Theirs.
+    pub databases: &'a Databases,
+    /// For first passwords, mails and the tenant.
+    pub folder: &'a DataFolder,
+    /// Where Auth stands here.
+    pub keys: Option<Keys>,
+    /// Everything that was set.
+    pub settings: &'a Settings,
+    /// The address that people use.
+    pub url: &'a str,
+}
 
-    let config = auth::Config {
-        issuer: url.to_owned(),
-        tenant: folder.tenant,
-        keys,
-        clients: vec![ClientConfig {
-            id: CLIENT.to_owned(),
-            secret: None,
-            redirect_uris: vec![REDIRECT.to_owned()],
-            scopes: vec![Scope::Openid, Scope::Fondeo, Scope::OfflineAccess],
-        }],
-        secure_cookies: url.starts_with("https://"),
+/// Puts the parts over their databases.
+pub async fn compose(plan: Plan<'_>, mut peers: Peers) -> anyhow::Result<Composed> {
+    let first = plan.parts.first().context("no part is named")?;
+    let source = match &plan.keys {
+        Some(keys) => known(keys),
+        None => peers.keys(first)?,
     };
-    let auth = auth::start(auth, Arc::clone(&verifier), config).await?;
-    let users = users::start(users, Arc::clone(&verifier));
-    let demo_time = settings.demo;
-    let projects = projects::start(
-        projects,
-        Arc::clone(&verifier),
-        projects::Config { demo_time },
-    );
-    let participation = participation::start(participation, Arc::clone(&verifier));
-    let accounting = accounting::start(accounting, Arc::clone(&verifier));
-    let config = notification::Config {
-        auth: auth.gate.near("notification"),
-        mail: folder.mail(),
-        from: settings.mail_from.clone(),
-    };
-    let notification = notification::start(notification, verifier, config);
-
-    let links = gateway::Links {
-        auth: auth.gate.near("gateway"),
-        users: users.gate.near("gateway"),
-        projects: projects.gate.near("gateway"),
-        participation: participation.gate.near("gateway"),
-        accounting: accounting.gate.near("gateway"),
-        notification: notification.gate.near("gateway"),
+    let verifier = Arc::new(Verifier::new(plan.url, AUDIENCE, source));
+    let mut services = Vec::new();
+    for part in plan.parts.iter().filter(|part| **part != "gateway") {
+        let service = plan.build(part, &verifier, &peers).await?;
+        peers.add(&service);
+        services.push(service);
+    }
+    let links = if plan.parts.contains(&"gateway") {
+        let link = |to| peers.link(to, "gateway");
+        Some(gateway::Links {
+            auth: link("auth")?,
+            users: link("users")?,
+            projects: link("projects")?,
+            participation: link("participation")?,
+            accounting: link("accounting")?,
+            notification: link("notification")?,
+        })
+    } else {
+        None
     };
     Ok(Composed {
-        services: vec![
-            auth,
-            users,
-            projects,
-            participation,
-            accounting,
-            notification,
-        ],
+        services,
         links,
+        peers,
     })
+}
+
+fn known(keys: &Keys) -> KeySource {
+    let known = keys.jwks();
+    Arc::new(move || {
+        let known = known.clone();
+        Box::pin(async move { Ok(known) })
+    })
+}
+
+impl Plan<'_> {
+    async fn build(
+        &self,
+        part: &'static str,
+        verifier: &Arc<Verifier>,
+        peers: &Peers,
+    ) -> anyhow::Result<Service> {
+        let database = self.databases.of(part);
+        let database = database.with_context(|| format!("{part} has no database"))?;
+        let (database, verifier) = (database.clone(), Arc::clone(verifier));
+        Ok(match part {
+            "auth" => auth::start(database, verifier, self.auth()?).await?,
+            "users" => users::start(database, verifier),
+            "projects" => {
+                let demo_time = self.settings.demo;
+                projects::start(database, verifier, projects::Config { demo_time })
+            }
+            "participation" => participation::start(database, verifier),
+            "accounting" => accounting::start(database, verifier),
+            "notification" => {
+                let config = notification::Config {
+                    auth: peers.link("auth", "notification")?,
+                    mail: self.folder.mail(),
+                    from: self.settings.mail_from.clone(),
+                };
+                notification::start(database, verifier, config)
+            }
+            other => bail!("there is no service {other}"),
+        })
+    }
+
+    fn auth(&self) -> anyhow::Result<auth::Config> {
+        let keys = self.keys.clone().context("auth has no signing keys")?;
+        Ok(auth::Config {
+            issuer: self.url.to_owned(),
+            tenant: self.folder.tenant,
+            keys,
+            clients: vec![ClientConfig {
+                id: CLIENT.to_owned(),
+                secret: None,
+                redirect_uris: vec![REDIRECT.to_owned()],
+                scopes: vec![Scope::Openid, Scope::Fondeo, Scope::OfflineAccess],
+            }],
+            secure_cookies: self.url.starts_with("https://"),
+        })
+    }
 }
 
 /// Brings the accounts that the platform begins with; answers what to say about them.
@@ -126,7 +160,7 @@ pub(super) async fn seed(
     }))
 }
 
-/// Each service's check of its own invariants, in the order of [`super::NAMES`].
+/// Each service's check of its own invariants, in the order of the call graph.
 pub fn verifications() -> [Verification; 6] {
     [
         Arc::new(|db| Box::pin(auth::verify(db))),
