@@ -71,6 +71,7 @@ impl Office {
             keys,
             clients: Vec::new(),
             secure_cookies: false,
+            explorer: None,
         };
         let verifier = Arc::clone(&self.verifier);
         let auth = auth::start(test.db.clone(), verifier, config)

@@ -58,6 +58,14 @@ impl Language {
         }
     }
 
+    /// The other one of the two.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Es => Self::En,
+            Self::En => Self::Es,
+        }
+    }
+
     /// The language of a tag.
     pub fn tagged(tag: &str) -> Option<Self> {
         let all = [Self::Es, Self::En];

@@ -39,6 +39,8 @@ pub struct Config {
     pub clients: Vec<ClientConfig>,
     /// Whether cookies are `__Host-` and `Secure`: everywhere but on plain http for development.
     pub secure_cookies: bool,
+    /// Where people who are signed in can try the API, as in `/graphql`; none in production.
+    pub explorer: Option<String>,
 }
 
 /// Makes the clients known and puts the service together; nothing of it runs yet. Its pages know
@@ -60,6 +62,7 @@ pub async fn start(
         tenant: config.tenant,
         issuer: config.issuer,
         secure_cookies: config.secure_cookies,
+        explorer: config.explorer,
     }));
     Ok(service)
 }

@@ -17,6 +17,8 @@ pub const CLIENT: &str = "fondeo-cli";
 /// Where the answer of a sign-in goes; any port of this machine.
 pub const REDIRECT: &str = "http://127.0.0.1/signed-in";
 
+/// Where the gateway has GraphiQL in a demo.
+const EXPLORER: &str = "/graphql";
 /// Whom access tokens are for: this platform.
 const AUDIENCE: &str = "fondeo";
 
@@ -125,15 +127,30 @@ impl Plan<'_> {
             issuer: self.url.to_owned(),
             tenant: self.folder.tenant,
             keys,
-            clients: vec![ClientConfig {
-                id: CLIENT.to_owned(),
-                secret: None,
-                redirect_uris: vec![REDIRECT.to_owned()],
-                scopes: vec![Scope::Openid, Scope::Fondeo, Scope::OfflineAccess],
-            }],
+            clients: clients(self.settings, self.url),
             secure_cookies: self.url.starts_with("https://"),
+            explorer: self.settings.demo.then(|| EXPLORER.to_owned()),
         })
     }
+}
+
+/// The programs that people sign in to: the command line, and in a demo GraphiQL.
+fn clients(settings: &Settings, url: &str) -> Vec<ClientConfig> {
+    let mut clients = vec![ClientConfig {
+        id: CLIENT.to_owned(),
+        secret: None,
+        redirect_uris: vec![REDIRECT.to_owned()],
+        scopes: vec![Scope::Openid, Scope::Fondeo, Scope::OfflineAccess],
+    }];
+    if settings.demo {
+        clients.push(ClientConfig {
+            id: "fondeo-graphiql".to_owned(),
+            secret: None,
+            redirect_uris: vec![format!("{url}{EXPLORER}")],
+            scopes: vec![Scope::Openid, Scope::Fondeo],
+        });
+    }
+    clients
 }
 
 /// Brings the accounts that the platform begins with; answers what to say about them.

@@ -1,8 +1,22 @@
-// A token goes into the headers editor: { "Authorization": "Bearer …" }
-ReactDOM.createRoot(document.getElementById('graphiql')).render(
-  React.createElement(GraphiQL, {
-    fetcher: GraphiQL.createFetcher({ url: '/graphql', headers: { 'x-fondeo-csrf': '1' } }),
-    defaultQuery: '{\n  projects {\n    projects {\n      name\n      state\n      offering { goal { amount currency } room { amount } }\n    }\n  }\n}\n',
-    shouldPersistHeaders: false,
-  }),
+// GraphiQL with the token of who is signed in; one in the headers editor goes before it.
+const ask = GraphiQL.createFetcher({ url: '/graphql', headers: { 'x-fondeo-csrf': '1' } });
+signIn.begin().then(() =>
+  ReactDOM.createRoot(document.getElementById('graphiql')).render(
+    React.createElement(GraphiQL, {
+      fetcher: (query, options) =>
+        ask(query, { ...options, headers: { ...signIn.headers(), ...options?.headers } }),
+      defaultQuery: `# Sign in above to see what is yours: { account { email roles } }
+{
+  projects {
+    projects {
+      name
+      state
+      offering { goal { amount currency } room { amount } }
+    }
+  }
+}
+`,
+      shouldPersistHeaders: false,
+    }),
+  ),
 );

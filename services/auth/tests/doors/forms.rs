@@ -89,7 +89,7 @@ async fn nothing_tells_whether_an_address_has_an_account() {
     for (field, password, text) in [
         ("INVESTOR", "too short", "Demasiado corta"),
         ("INVESTOR", "passwordpassword", "de las primeras"),
-        ("ADMIN", "seven boats leave at dawn", "Elija al menos"),
+        ("ADMIN", "seven boats leave at dawn", "Elige al menos"),
     ] {
         let fields = [
             ("email", "eva@example.org"),

@@ -74,6 +74,7 @@ impl House {
                 scopes: vec![Scope::Openid, Scope::Fondeo, Scope::OfflineAccess],
             }],
             secure_cookies: false,
+            explorer: None,
         };
         let mut service = auth::start(database.db.clone(), Arc::clone(&verifier), config)
             .await

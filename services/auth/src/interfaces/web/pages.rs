@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 use askama_web::WebTemplate;
+use authz::Role;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use uow::StoreError;
@@ -59,6 +60,10 @@ pub(super) struct SignedIn {
     pub frame: Frame,
     /// Whose account it is.
     pub email: String,
+    /// What the person is here.
+    pub held: Vec<Role>,
+    /// Where the API can be tried.
+    pub explorer: Option<String>,
 }
 
 /// Says why there is nothing else to see.
@@ -100,6 +105,13 @@ impl Register {
     fn error_of(&self, field: &str) -> Option<String> {
         let (wrong, key) = self.error?;
         (wrong == field).then(|| self.frame.say(key))
+    }
+}
+
+impl SignedIn {
+    fn roles(&self) -> String {
+        let say = |role: &Role| self.frame.say(&format!("role-name-{role}"));
+        self.held.iter().map(say).collect::<Vec<_>>().join(" · ")
     }
 }
 
@@ -197,6 +209,14 @@ mod tests {
             Self {
                 frame: frame(words),
                 email: "ana@example.org".to_owned(),
+                held: vec![
+                    Role::Investor,
+                    Role::Owner,
+                    Role::Admin,
+                    Role::Treasurer,
+                    Role::Auditor,
+                ],
+                explorer: Some("/graphql".to_owned()),
             }
         }
     }

@@ -31,9 +31,13 @@ pub(super) async fn page(
                 if !visit.chose_language {
                     visit.words = Words::among(&account.language).unwrap_or(visit.words);
                 }
-                let frame = Frame::new(&visit, "");
-                let email = account.email;
-                return (visit.cookies(), SignedIn { frame, email }).into_response();
+                let page = SignedIn {
+                    frame: Frame::new(&visit, ""),
+                    email: account.email,
+                    held: account.roles,
+                    explorer: desk.site.explorer.clone(),
+                };
+                return (visit.cookies(), page).into_response();
             }
             Ok(None) => {}
             Err(err) => return pages::failed(&visit, &err),

@@ -16,9 +16,9 @@ use crate::application::App;
 
 /// No form is longer.
 const BODY_BYTES_MAX: usize = 16 * 1_024;
-/// Nothing from elsewhere, no script, in no frame.
+/// Nothing from elsewhere, no script, in no frame; the only picture is the tab's mark.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
+                      base-uri 'none'; frame-ancestors 'none'; img-src 'self'";
 
 /// What the pages stand on.
 pub struct Site {
@@ -30,6 +30,8 @@ pub struct Site {
     pub issuer: String,
     /// Whether cookies are `__Host-` and `Secure`.
     pub secure_cookies: bool,
+    /// Where people who are signed in can try the API; none in production.
+    pub explorer: Option<String>,
 }
 
 /// The site, and how often it was asked.
