@@ -5,13 +5,17 @@ signIn.begin().then(() =>
     React.createElement(GraphiQL, {
       fetcher: (query, options) =>
         ask(query, { ...options, headers: { ...signIn.headers(), ...options?.headers } }),
-      defaultQuery: `# Sign in above to see what is yours: { account { email roles } }
+      defaultQuery: `# Sign in above to see what is yours, as in
+# { account { email roles } }
 {
   projects {
     projects {
       name
       state
-      offering { goal { amount currency } room { amount } }
+      offering {
+        goal { amount currency }
+        room { amount }
+      }
     }
   }
 }
