@@ -5,8 +5,22 @@ const signIn = (() => {
   const back = `${location.origin}/graphql`;
   const spanish = navigator.language.startsWith('es');
   const words = spanish
-    ? { nobody: 'Sin sesión: solo ves lo público.', as: 'Como', enter: 'Iniciar sesión', leave: 'Olvidar el token', over: 'El token venció: inicia sesión otra vez.', failed: 'No se obtuvo un token' }
-    : { nobody: 'Not signed in: you see what is public.', as: 'As', enter: 'Sign in', leave: 'Forget the token', over: 'The token has expired: sign in again.', failed: 'No token was given' };
+    ? {
+        nobody: 'Sin sesión: solo ves lo público.',
+        as: 'Como',
+        enter: 'Iniciar sesión',
+        leave: 'Olvidar el token',
+        over: 'El token venció: inicia sesión otra vez.',
+        failed: 'No se obtuvo un token',
+      }
+    : {
+        nobody: 'Not signed in: you see what is public.',
+        as: 'As',
+        enter: 'Sign in',
+        leave: 'Forget the token',
+        over: 'The token has expired: sign in again.',
+        failed: 'No token was given',
+      };
   const find = (id) => document.getElementById(id);
   const base64 = (bytes) =>
     btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
