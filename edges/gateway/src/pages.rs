@@ -191,7 +191,7 @@ async fn open_projects(calls: &Calls, language: Language) -> Option<Vec<Card>> {
     let cards = projects.into_iter().map(|project| async {
         let offering = schema::offering_if_any(calls, project.project_id.clone()).await;
         let owner = names.get(project.owner_id.as_str()).cloned();
-        card(project, owner, offering.ok().flatten(), language)
+        card(project, owner, offering.ok().flatten().as_ref(), language)
     });
     Some(join_all(cards).await)
 }
@@ -199,20 +199,20 @@ async fn open_projects(calls: &Calls, language: Language) -> Option<Vec<Card>> {
 fn card(
     project: Project,
     owner: Option<String>,
-    offering: Option<Offering>,
+    offering: Option<&Offering>,
     language: Language,
 ) -> Card {
     let by = owner.map(|owner| say(language, "by", &[("owner", owner)]));
-    let percent = offering.as_ref().and_then(percent);
+    let percent = offering.and_then(percent);
     let mut figures = Vec::new();
-    if let Some(offering) = &offering {
+    if let Some(offering) = offering {
         figures.push(("goal", shown(&offering.goal)));
         figures.push(("room", shown(&offering.room)));
     }
     if let Some(ticket) = project.terms.and_then(|terms| terms.min_ticket) {
         figures.push(("min-ticket", shown(&ticket)));
     }
-    if let Some(offering) = &offering {
+    if let Some(offering) = offering {
         figures.push(("deadline", day(&offering.deadline, language)));
     }
     Card {
