@@ -309,7 +309,7 @@ mod tests {
             let card = Card {
                 name: "<b>tea</b>".to_owned(),
                 by: String::new(),
-                summary: String::new(),
+                summary: "Leaves.".to_owned(),
                 percent: 90,
                 funded: Some("90 %".to_owned()),
                 figures: vec![("goal", shown(&money("77257.60")))],

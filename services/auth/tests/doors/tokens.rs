@@ -55,7 +55,7 @@ async fn a_person_registers_and_a_client_acts_in_their_name_until_they_sign_out(
     );
 
     let page = browser.get("/sign-in").await;
-    assert!(page.text.contains(ANA.0) && page.text.contains("Sesión iniciada"));
+    assert!(page.text.contains(ANA.0) && page.text.contains("Tu cuenta"));
     let csrf = page.field("csrf");
     let out = browser.post("/sign-out", &[("csrf", &csrf)]).await;
     assert_eq!(out.status, StatusCode::SEE_OTHER);
