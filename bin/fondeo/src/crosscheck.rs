@@ -49,6 +49,18 @@ async fn heads(databases: &[Database]) -> Result<HashMap<String, i64>, sqlx::Err
     Ok(heads)
 }
 
+/// How many events have not reached everybody who follows them.
+pub async fn under_way(databases: &[Database]) -> Result<i64, sqlx::Error> {
+    let heads = heads(databases).await?;
+    let mut count = 0;
+    for database in databases {
+        for (producer, seq) in journal::cursors(database).await? {
+            count += (heads.get(&producer).copied().unwrap_or(0) - seq).max(0);
+        }
+    }
+    Ok(count)
+}
+
 /// Read after the heads: a cursor may be behind, but an event beyond the head does not exist.
 async fn cursors(
     databases: &[Database],
@@ -82,6 +94,8 @@ struct Story {
     approved: BTreeMap<String, Amount>,
     /// By participation; how often, and the amount that is still in escrow.
     captured: BTreeMap<String, (usize, Amount)>,
+    /// By participation; what went back from escrow into the wallet.
+    refunded: BTreeMap<String, Amount>,
     /// By project.
     sealed: BTreeMap<String, participation::OfferingSealed>,
     /// By project: the seal and the goal that were approved.
@@ -161,6 +175,8 @@ impl Story {
             }
             Event::FundsRefunded(one) => {
                 self.captured.remove(&one.participation_id);
+                self.refunded
+                    .insert(one.participation_id, amount(one.amount));
             }
             Event::RunPosted(run) => self.runs.push(run),
             _ => {}
@@ -204,7 +220,11 @@ impl Story {
             for one in &sealed.participations {
                 let stake = amount(one.amount.clone());
                 sum += i128::from(stake.1);
-                if self.captured.get(&one.participation_id).map(|at| &at.1) != Some(&stake) {
+                let captured = self.captured.get(&one.participation_id).map(|at| &at.1);
+                let refunded = self.refunded.get(&one.participation_id);
+                // A list that was sealed and never approved ends with its money paid back.
+                let is_over = refunded == Some(&stake) && !self.approvals.contains_key(project);
+                if captured != Some(&stake) && !is_over {
                     let id = &one.participation_id;
                     findings.push(format!("participation {id}: sealed, but not so in escrow"));
                 }

@@ -188,6 +188,48 @@ fn after_a_kill_it_starts_again_and_leaves_no_orphan() {
     let audit = folder.fondeo(&["audit", "verify"]).output().unwrap();
     assert!(audit.status.success(), "{audit:?}");
     assert_eq!(folder.servers(), 0);
+
+    // A lost database is not made anew in silence.
+    std::fs::remove_dir_all(folder.data().join("postgres/pgdata")).unwrap();
+    let said = folder.refused(&["up", "--demo", "--listen", "127.0.0.1:0"], &[]);
+    assert!(said.contains("is gone"), "{said}");
+}
+
+#[test]
+fn a_database_server_that_is_killed_comes_back_and_one_that_cannot_ends_the_platform() {
+    let folder = Folder::new();
+    let mut up = folder.up();
+    let postmaster = folder.data().join("postgres/pgdata/postmaster.pid");
+    let number = || {
+        let text = std::fs::read_to_string(&postmaster).unwrap_or_default();
+        text.lines()
+            .next()
+            .and_then(|line| line.parse::<i32>().ok())
+    };
+    let first = number().unwrap();
+    kill(Pid::from_raw(first), Signal::SIGKILL).unwrap();
+    let begun = Instant::now();
+    while number().is_none_or(|now| now == first) || !up.answers("/readyz").contains(" 200 ") {
+        assert!(begun.elapsed() < PATIENCE, "it does not come back");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    // So soon again is no accident: it ends, and says so, instead of lingering.
+    kill(Pid::from_raw(number().unwrap()), Signal::SIGKILL).unwrap();
+    assert_eq!(up.ended().code(), Some(1));
+    wait_for_none(&folder);
+    let mut again = folder.up();
+    assert!(again.answers("/readyz").contains(" 200 "));
+    again.signal(Signal::SIGTERM);
+    assert!(again.ended().success());
+}
+
+/// Server processes without their first one end as soon as they notice.
+fn wait_for_none(folder: &Folder) {
+    let begun = Instant::now();
+    while folder.servers() > 0 {
+        assert!(begun.elapsed() < PATIENCE, "a server is left");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[tokio::test]

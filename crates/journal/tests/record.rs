@@ -162,6 +162,26 @@ async fn a_changed_a_removed_and_a_reordered_event_are_found() {
             "a changed one",
             "UPDATE journal SET body = replace(body, '\"7\"', '\"8\"')",
         ),
+        (
+            "one that is filed under another name",
+            "UPDATE journal SET actor = 'user:other' WHERE body LIKE '%\"7\"%'",
+        ),
+        (
+            "one that is filed at another tenant's",
+            "UPDATE journal_order SET tenant_id = gen_random_uuid() WHERE seq = 2",
+        ),
+        (
+            "two of one aggregate in each other's place, and the chain made anew",
+            "ALTER TABLE journal_order DROP CONSTRAINT journal_order_event_id_key;
+             UPDATE journal_order a SET event_id = b.event_id FROM journal_order b
+                 WHERE a.seq IN (1, 2) AND b.seq = 3 - a.seq;
+             DO $$ DECLARE one record; last bytea := decode(repeat('00', 32), 'hex'); BEGIN
+                 FOR one IN SELECT seq, body FROM journal_order JOIN journal USING (event_id)
+                     ORDER BY seq LOOP
+                     last := sha256(last || convert_to(one.body, 'UTF8'));
+                     UPDATE journal_order SET hash = last WHERE seq = one.seq;
+                 END LOOP; END $$",
+        ),
         ("a removed one", "DELETE FROM journal_order WHERE seq = 5"),
         (
             "two in each other's place",
@@ -174,15 +194,14 @@ async fn a_changed_a_removed_and_a_reordered_event_are_found() {
     for (what, sql) in tampers {
         let test = TestDatabase::start("auth", &[]).await;
         let _producer = produce(&test.db);
-        let tenant = TenantId::new();
+        let (tenant, one) = (TenantId::new(), Uuid::from(EventId::new()));
         for user in 0..10 {
-            record(
-                &test.db,
-                tenant,
-                Uuid::from(EventId::new()),
-                &user.to_string(),
-            )
-            .await;
+            let aggregate = if user < 2 {
+                one
+            } else {
+                Uuid::from(EventId::new())
+            };
+            record(&test.db, tenant, aggregate, &user.to_string()).await;
         }
         until("10 events in order", || async {
             count(&test.db, "journal_order").await == 10
@@ -195,7 +214,8 @@ async fn a_changed_a_removed_and_a_reordered_event_are_found() {
             .unwrap();
         superuser.execute(AssertSqlSafe(sql)).await.unwrap();
         let (checks, ..) = journal::verify_chain(&test.db).await.unwrap();
-        assert!(!checks[0].findings.is_empty(), "{what} was not found");
+        let found: usize = checks.iter().map(|check| check.findings.len()).sum();
+        assert!(found > 0, "{what} was not found");
     }
 }
 

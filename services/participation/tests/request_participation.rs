@@ -146,6 +146,38 @@ impl Round {
     }
 
     /// The types of all recorded events, in the order of writing.
+    /// Each change leaves the sums alone; only the record knows better.
+    async fn written_past_the_service_is_found(&self) {
+        let mut superuser = self.database.superuser_connection().await;
+        for (plant, undo) in [
+            (
+                "UPDATE participations SET investor_id = project_id, project_id = investor_id;
+                 UPDATE offerings SET project_id = (SELECT project_id FROM participations)",
+                "UPDATE participations SET investor_id = project_id, project_id = investor_id;
+                 UPDATE offerings SET project_id = (SELECT project_id FROM participations)",
+            ),
+            (
+                "UPDATE participations SET state = 'SETTLED'",
+                "UPDATE participations SET state = 'ACTIVE'",
+            ),
+        ] {
+            assert_eq!(self.findings().await, [""; 0]);
+            let planted = format!("SET session_replication_role = replica; {plant}");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(planted))
+                .execute(&mut superuser)
+                .await
+                .unwrap();
+            assert_eq!(self.findings().await.len(), 1, "{plant}");
+            sqlx::raw_sql(undo).execute(&mut superuser).await.unwrap();
+        }
+    }
+
+    async fn findings(&self) -> Vec<String> {
+        let checks = participation::verify(self.database.db.clone()).await;
+        let checks = checks.unwrap().into_iter();
+        checks.flat_map(|check| check.findings).collect()
+    }
+
     async fn recorded(&self) -> Vec<String> {
         let mut superuser = self.database.superuser_connection().await;
         let rows = sqlx::query_scalar::<_, String>("SELECT type FROM journal ORDER BY event_id")
@@ -248,6 +280,7 @@ async fn from_the_request_to_the_active_participation() {
     project_approved(&mut *tx, round.project).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(round.all().await[0].state, ParticipationState::Active);
+    round.written_past_the_service_is_found().await;
     let view = round
         .app
         .reads

@@ -1,8 +1,9 @@
 //! One database for each service on the private PostgreSQL, brought up to date side by side.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use futures::future::try_join_all;
 use pg::cluster::{Cluster, ClusterConfig};
 use pg::{Database, Roles};
@@ -12,6 +13,9 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use super::DataFolder;
 use crate::config::{Apart, Settings};
+
+/// A server that ends sooner than this after it was started again is not started once more.
+const SOON: Duration = Duration::from_secs(10);
 
 fn migrator(service: &str) -> &'static Migrator {
     match service {
@@ -128,6 +132,32 @@ impl Databases {
             .connect_options("postgres", "")
             .get_socket()
             .cloned()
+    }
+
+    /// Starts the server again whenever it ended by itself: connections come back, and what was
+    /// under way is asked for again. Returns when that was in vain.
+    pub async fn keep(&mut self) -> anyhow::Error {
+        let mut restarted = None::<Instant>;
+        loop {
+            let Some(server) = &mut self.cluster else {
+                return std::future::pending().await;
+            };
+            server.ended().await;
+            if restarted.is_some_and(|at| at.elapsed() < SOON) {
+                return anyhow!("the database server ends again and again; see postgres.log");
+            }
+            tracing::error!("the database server ended by itself: starting it again");
+            let Some(server) = self.cluster.take() else {
+                continue;
+            };
+            match server.restart().await {
+                Ok(server) => self.cluster = Some(server),
+                Err(error) => {
+                    return anyhow!(error).context("the database server ended by itself");
+                }
+            }
+            restarted = Some(Instant::now());
+        }
     }
 
     /// Closes all connections, and stops the server when it was started here.

@@ -22,6 +22,9 @@ const IDENTITY: &str = "platform.json";
 struct Identity {
     tenant: TenantId,
     demo: bool,
+    /// It was up once: from then on its database must be there.
+    #[serde(default)]
+    begun: bool,
 }
 
 /// The process at work in a data folder.
@@ -66,6 +69,20 @@ impl DataFolder {
             }
         }
         Ok(folder)
+    }
+
+    /// From here on a missing database is not made anew in silence.
+    pub fn begun(&self) -> anyhow::Result<()> {
+        let path = self.path.join(IDENTITY);
+        let mut identity = read(&path)?;
+        if identity.begun {
+            return Ok(());
+        }
+        identity.begun = true;
+        let draft = path.with_extension("json.new");
+        fs::write(&draft, serde_json::to_string(&identity)?)
+            .and_then(|()| fs::rename(&draft, &path))
+            .with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// The process at work in the folder, if there is one.
@@ -171,20 +188,25 @@ fn lock(data: &Path) -> anyhow::Result<File> {
 
 fn identity(data: &Path, settings: &Settings) -> anyhow::Result<TenantId> {
     let path = data.join(IDENTITY);
-    let kept = match fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str::<Identity>(&text)
-            .with_context(|| format!("{} cannot be read", path.display()))?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let new = Identity {
-                tenant: settings.tenant.unwrap_or_else(TenantId::new),
-                demo: settings.demo,
-            };
-            fs::write(&path, serde_json::to_string(&new)?)
-                .with_context(|| format!("cannot write {}", path.display()))?;
-            new
-        }
-        Err(error) => return Err(error).with_context(|| path.display().to_string()),
+    let kept = if path.exists() {
+        read(&path)?
+    } else {
+        let new = Identity {
+            tenant: settings.tenant.unwrap_or_else(TenantId::new),
+            demo: settings.demo,
+            begun: false,
+        };
+        fs::write(&path, serde_json::to_string(&new)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        new
     };
+    if kept.begun && !data.join("postgres/pgdata").is_dir() {
+        bail!(
+            "the database of the data folder {} is gone: bring postgres/pgdata back from a backup, \
+             or choose a new folder with --data",
+            data.display()
+        );
+    }
     if kept.demo != settings.demo {
         bail!(
             "the data folder {} is {}; choose another with --data, or {} --demo",
@@ -201,4 +223,10 @@ fn identity(data: &Path, settings: &Settings) -> anyhow::Result<TenantId> {
         );
     }
     Ok(kept.tenant)
+}
+
+fn read(identity: &Path) -> anyhow::Result<Identity> {
+    let text = fs::read_to_string(identity);
+    let text = text.with_context(|| format!("{} cannot be read", identity.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} cannot be read", identity.display()))
 }

@@ -137,7 +137,11 @@ impl Platform {
         work(services, &peers, &mut tasks, &stop_working)?;
         answering.spawn(serve(listener, pages, stop_answering.clone()));
         health.open();
-        folder.announce(Some(&url), databases.socket().as_deref())?;
+        let socket = databases.socket();
+        if socket.is_some() {
+            folder.begun()?;
+        }
+        folder.announce(Some(&url), socket.as_deref())?;
         Ok(Self {
             url,
             notice: None,
@@ -161,11 +165,13 @@ impl Platform {
         self.folder.path()
     }
 
-    /// Returns when a part ended that should not: by a panic, or because the listener is gone.
+    /// Returns when a part ended that should not: by a panic, because the listener is gone, or
+    /// because the database server does not come back.
     pub async fn broken(&mut self) -> anyhow::Error {
         let ended = tokio::select! {
             Some(ended) = self.tasks.join_next() => ended,
             Some(ended) = self.answering.join_next() => ended,
+            error = self.databases.keep() => return error,
         };
         match ended {
             Ok(()) => anyhow!("a part of the platform ended by itself; see the log"),

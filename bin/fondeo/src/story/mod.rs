@@ -17,7 +17,7 @@ mod sign_in;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use serde_json::Value;
 
 use crate::audit;
@@ -45,10 +45,7 @@ pub struct StoryArgs {
 pub async fn run(args: &StoryArgs) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let mut stopping = Stopping::listen()?;
-    let played = tokio::select! {
-        played = played(args) => played?,
-        () = stopping.asked() => anyhow::bail!("stopped before the end"),
-    };
+    let played = played(args, &mut stopping).await?;
     let golden: Value = serde_json::from_str(GOLDEN).context("the expected figures")?;
     let mut wrong = compare::differences(&golden, &played.figures);
     if args.json {
@@ -86,9 +83,14 @@ struct Played {
     audit: Option<Vec<audit::Report>>,
 }
 
-async fn played(args: &StoryArgs) -> anyhow::Result<Played> {
+/// A platform of the story's own is stopped whole and its folder removed, also when somebody asks
+/// for the end.
+async fn played(args: &StoryArgs, stopping: &mut Stopping) -> anyhow::Result<Played> {
     if let Some(url) = &args.base_url {
-        let figures = play(url).await?;
+        let figures = tokio::select! {
+            figures = play(url) => figures?,
+            () = stopping.asked() => return Err(stopped()),
+        };
         return Ok(Played {
             figures,
             audit: None,
@@ -119,9 +121,16 @@ async fn played(args: &StoryArgs) -> anyhow::Result<Played> {
             audit: Some(reports),
         })
     };
-    let played: anyhow::Result<Played> = played.await;
+    let played: anyhow::Result<Played> = tokio::select! {
+        played = played => played,
+        () = stopping.asked() => Err(stopped()),
+    };
     platform.stop().await?;
     played
+}
+
+fn stopped() -> anyhow::Error {
+    anyhow!("stopped before the end")
 }
 
 async fn play(url: &str) -> anyhow::Result<Value> {

@@ -1,6 +1,6 @@
 //! Makes the database folder, starts the server in it, and stops it.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::thread::sleep;
@@ -22,6 +22,8 @@ const SOCKET_PORT: u16 = 5432;
 /// A crashed server replays its log first, which may take a while and must not be cut short.
 const READY_WITHIN: Duration = Duration::from_mins(5);
 const POLL: Duration = Duration::from_millis(20);
+/// How often somebody looks whether the server is still there.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Durable first, then small: an installation that needs more sets it in `extra`.
 const SETTINGS: &[(&str, &str)] = &[
@@ -95,6 +97,8 @@ impl ClusterConfig {
 #[derive(Debug)]
 pub struct Cluster {
     server: Watched,
+    /// The program and its arguments, to start it again with.
+    command: (PathBuf, Vec<OsString>),
     socket: PathBuf,
     port: u16,
     folder: Folder,
@@ -117,6 +121,25 @@ impl Cluster {
         spawn_blocking(move || self.shut_down())
             .await
             .expect("stop does not panic")
+    }
+
+    /// Returns when the server has ended by itself, for example killed by the system.
+    pub async fn ended(&mut self) {
+        while self.server.ended().is_none() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Starts it again in its place, where connections find it, after it has [`Self::ended`].
+    pub async fn restart(mut self) -> Result<Self, ClusterError> {
+        spawn_blocking(move || {
+            let log;
+            (self.server, log) = spawn(&self.command, &self.folder)?;
+            self.wait_until_ready(&log)?;
+            Ok(self)
+        })
+        .await
+        .expect("start does not panic")
     }
 
     /// How to connect to `database` as `user`, who needs no password on our socket.
@@ -152,17 +175,15 @@ impl Cluster {
             );
             create(&folder, &binaries)?;
         }
-        leftover::stop(&folder.pgdata())?;
         let socket = folder.socket()?;
-
-        let log = Log::open(&folder)?;
-        let mut arguments: Vec<&OsStr> = settings.iter().map(OsStr::new).collect();
-        arguments.extend([OsStr::new("-k"), socket.as_os_str()]);
-        let postgres = binaries.program("postgres");
-        let server = Watched::spawn(&postgres, &arguments, &folder, &folder.pgdata(), &log)?;
+        let mut arguments: Vec<OsString> = settings.into_iter().map(OsString::from).collect();
+        arguments.extend(["-k".into(), socket.clone().into_os_string()]);
+        let command = (binaries.program("postgres"), arguments);
+        let (server, log) = spawn(&command, &folder)?;
         let port = config.port.unwrap_or(SOCKET_PORT);
         let mut cluster = Self {
             server,
+            command,
             socket,
             port,
             folder,
@@ -212,6 +233,17 @@ impl Drop for Cluster {
             tracing::error!(%error, "database server was not stopped");
         }
     }
+}
+
+/// The server, once nobody else is in the folder.
+fn spawn(
+    (postgres, arguments): &(PathBuf, Vec<OsString>),
+    folder: &Folder,
+) -> Result<(Watched, Log), ClusterError> {
+    leftover::stop(&folder.pgdata())?;
+    let log = Log::open(folder)?;
+    let server = Watched::spawn(postgres, arguments, folder, &folder.pgdata(), &log)?;
+    Ok((server, log))
 }
 
 /// The server's command line. Settings given there win over every file in the folder.

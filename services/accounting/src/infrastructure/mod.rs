@@ -5,6 +5,7 @@ mod execution_reads;
 mod payouts;
 mod postgres;
 mod publisher;
+mod recorded;
 mod run_reads;
 mod runs;
 mod verify;

@@ -5,6 +5,7 @@ use pg::Database;
 use settlement::RunKind;
 use sqlx::PgPool;
 
+use super::recorded;
 use crate::application::canonical::hash;
 use crate::domain::run_of;
 
@@ -19,10 +20,12 @@ pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
     checks.push(payouts(pool).await?);
     checks.push(snapshots(pool).await?);
     checks.extend(runs(pool).await?);
+    checks.push(recorded::postings(pool).await?);
+    checks.push(recorded::documents(pool).await?);
     Ok(checks)
 }
 
-fn check(name: &str, examined: usize, findings: Vec<String>) -> Check {
+pub(super) fn check(name: &str, examined: usize, findings: Vec<String>) -> Check {
     Check {
         name: name.to_owned(),
         findings,

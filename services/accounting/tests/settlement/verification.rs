@@ -5,7 +5,7 @@ use sqlx::{Connection as _, PgConnection};
 use crate::story::Story;
 
 /// The check, what is planted, and what undoes it.
-const PLANTED: [(&str, &str, &str); 13] = [
+const PLANTED: [(&str, &str, &str); 15] = [
     (
         "debits are credits, per tenant and currency",
         "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'PLATFORM_FEES'",
@@ -71,6 +71,30 @@ const PLANTED: [(&str, &str, &str); 13] = [
         "UPDATE run_transfers SET run_id = gen_random_uuid()
              WHERE transfer_id = (SELECT min(transfer_id::text)::uuid FROM run_transfers)",
         "UPDATE run_transfers SET run_id = (SELECT run_id FROM runs)",
+    ),
+    // The books alone are whole: only the record knows better.
+    (
+        "no money moved but what the record tells of",
+        "INSERT INTO transfers (tenant_id, transfer_id, kind, debit_account, credit_account,
+                 amount, currency, purpose, at)
+             SELECT w.tenant_id, '00000000-0000-0000-0000-000000000001', 'POSTED', b.account_id,
+                 w.account_id, 7, 'USD', 'DEPOSIT', now()
+             FROM accounts w JOIN accounts b ON b.kind = 'CUSTODY_BANK' WHERE w.owner_id
+                 = (SELECT max(owner_id::text)::uuid FROM accounts WHERE kind = 'WALLET');
+         UPDATE accounts SET debits_posted = debits_posted + 7 WHERE kind = 'CUSTODY_BANK';
+         UPDATE accounts SET credits_posted = credits_posted + 7 WHERE owner_id
+             = (SELECT max(owner_id::text)::uuid FROM accounts WHERE kind = 'WALLET')",
+        "DELETE FROM transfers WHERE transfer_id = '00000000-0000-0000-0000-000000000001';
+         UPDATE accounts SET debits_posted = debits_posted - 7 WHERE kind = 'CUSTODY_BANK';
+         UPDATE accounts SET credits_posted = credits_posted - 7 WHERE owner_id
+             = (SELECT max(owner_id::text)::uuid FROM accounts WHERE kind = 'WALLET')",
+    ),
+    (
+        "snapshots, runs, payments and participations are as recorded",
+        "UPDATE snapshots SET canonical = canonical || ' ',
+             hash = encode(sha256(convert_to(canonical || ' ', 'UTF8')), 'hex')",
+        "UPDATE snapshots SET canonical = rtrim(canonical),
+             hash = encode(sha256(convert_to(rtrim(canonical), 'UTF8')), 'hex')",
     ),
 ];
 

@@ -1,5 +1,5 @@
 //! Auth's own invariant, looked at as a whole: nobody has an account or a role that the record
-//! does not tell of, so that one written past the service is found.
+//! does not tell of, and nobody lost one, so that what was written past the service is found.
 
 use contracts::journal::Check;
 use pg::Database;
@@ -19,6 +19,18 @@ pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
     )
     .fetch_all(db.worker())
     .await?;
+    let lost = sqlx::query!(
+        r#"WITH given AS (
+               SELECT tenant_id, aggregate AS user_id, role
+               FROM journal, jsonb_array_elements_text(coalesce(body::jsonb #> '{data,roles}',
+                   jsonb_build_array(body::jsonb #> '{data,role}'))) AS role
+               WHERE type IN ('fondeo.auth.v1.UserRegistered', 'fondeo.auth.v1.RoleGranted'))
+           SELECT DISTINCT user_id AS "user_id!", role AS "role!"
+           FROM given LEFT JOIN roles r USING (tenant_id, user_id, role)
+           WHERE r.tenant_id IS NULL AND role IS NOT NULL"#
+    )
+    .fetch_all(db.worker())
+    .await?;
     let examined = sqlx::query_scalar!(r#"SELECT count(*) AS "accounts!" FROM accounts"#)
         .fetch_one(db.worker())
         .await?;
@@ -29,6 +41,10 @@ pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
     let findings = unrecorded
         .into_iter()
         .map(|row| finding(row.user_id, row.role))
+        .chain(lost.into_iter().map(|row| {
+            let (user, role) = (row.user_id, row.role);
+            format!("person {user} lost the role {role}, which nobody took")
+        }))
         .collect();
     Ok(vec![Check {
         name: "every account and every role stands in the record".to_owned(),

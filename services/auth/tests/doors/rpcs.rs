@@ -125,4 +125,13 @@ async fn addresses_are_for_notification_alone_and_an_account_past_the_service_is
         found.len() == 1 && found[0].contains("TREASURER"),
         "{found:?}"
     );
+    sqlx::query("DELETE FROM roles WHERE role IN ('TREASURER', 'ADMIN')")
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    let found = findings(&mut journal).await;
+    assert!(
+        found.len() == 1 && found[0].contains("lost the role ADMIN"),
+        "{found:?}"
+    );
 }

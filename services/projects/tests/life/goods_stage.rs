@@ -248,7 +248,7 @@ fn seal_of(project: &str, holders: &[Holder]) -> part::OfferingSealed {
             amount: usd(holder.minor),
             r#type: share.to_owned(),
             owner_stake: false,
-            approved_at: format!("2026-01-02T03:{minute:02}:00.000000Z"),
+            approved_at: format!("2026-01-02T03:{minute:02}:00Z"),
         }
     });
     let participations: Vec<_> = entries.collect();
