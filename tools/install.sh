@@ -9,6 +9,7 @@ compgen -G '/usr/lib/postgresql/1[5-9]/bin/initdb' >/dev/null ||
   compgen -G '/usr/lib/postgresql/[2-9][0-9]/bin/initdb' >/dev/null || packages+=(postgresql)
 if [ "${1:-}" = tests ]; then
   command -v python3 >/dev/null || packages+=(python3)
+  command -v curl >/dev/null || packages+=(curl)
   python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 fi
 command -v cc >/dev/null || packages+=(gcc libc6-dev)

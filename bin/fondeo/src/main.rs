@@ -45,6 +45,9 @@ enum Command {
     /// Plays an investment story from the first deposit to the last payout, checking every figure
     #[command(after_help = STORY)]
     Story(story::StoryArgs),
+    /// An access token of one of a running demo's people, to try the API with
+    #[command(after_help = SIGN_IN)]
+    SignIn(story::SignInArgs),
     /// The landed cost of a sheet, offline: what every product costs when it is on the shelf
     #[command(after_help = COST)]
     Cost(cost::CostArgs),
@@ -136,6 +139,9 @@ const STORY: &str = "Examples:
   fondeo story                                on a platform of its own, thrown away after it
   fondeo story --json > played.json           every figure, as examples/story/settled.golden.json
   fondeo story --base-url http://127.0.0.1:8080     on a running demo, as often as you like";
+const SIGN_IN: &str = "Examples:
+  TOKEN=$(fondeo sign-in lucia.fernandez)     then: authorization: Bearer $TOKEN
+  fondeo sign-in patricia.vargas --base-url http://127.0.0.1:9000";
 const COST: &str = "Try it on a real container:
   fondeo cost examples/ningbo-home-goods.csv \\
     --costs examples/ningbo-home-goods.costs.csv --currency USD --margin-pct 30";
@@ -204,6 +210,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             with_log(&settings)?;
             runtime()?.block_on(migrate(&settings))
         }
+        Command::SignIn(args) => runtime()?.block_on(story::sign_in(args)),
         Command::Story(args) => runtime()?.block_on(story::run(&args)),
         Command::Audit(AuditCommand::Verify(args)) => {
             let settings = args.settings(&[])?;

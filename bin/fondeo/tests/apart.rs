@@ -33,7 +33,11 @@ impl Process {
     async fn wait_until_ready(&mut self) {
         let begun = Instant::now();
         let url = format!("http://{}/readyz", self.health);
-        while !reqwest::get(&url)
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(2));
+        let client = client.build().unwrap();
+        while !client
+            .get(&url)
+            .send()
             .await
             .is_ok_and(|answer| answer.status().is_success())
         {

@@ -22,11 +22,12 @@ use serde_json::Value;
 
 use crate::audit;
 use crate::config::Settings;
-use crate::platform::Platform;
+use crate::platform::{DEMO_PASSWORD, Platform, email};
 use crate::progress::Progress;
 use crate::up::Stopping;
 use player::Player;
 use scenario::Scenario;
+use sign_in::{Browser, http};
 
 const GOLDEN: &str = include_str!("../../../../examples/story/settled.golden.json");
 
@@ -75,6 +76,24 @@ pub async fn run(args: &StoryArgs) -> anyhow::Result<ExitCode> {
         "Every one of {figures} figures is as calculated independently ({:.1?})",
         begun.elapsed()
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Signs in as one of a running demo's people and prints an access token.
+#[derive(Debug, clap::Args)]
+pub struct SignInArgs {
+    /// The part of the address before the `@`, as `up --demo` lists them
+    person: String,
+    /// Where the demo is
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    base_url: reqwest::Url,
+}
+
+/// Prints a token for five minutes, by code and PKCE as every client gets one.
+pub async fn sign_in(args: SignInArgs) -> anyhow::Result<ExitCode> {
+    let mut browser = Browser::new(http()?, args.base_url);
+    let token = browser.sign_in(&email(&args.person), DEMO_PASSWORD).await?;
+    println!("{token}");
     Ok(ExitCode::SUCCESS)
 }
 

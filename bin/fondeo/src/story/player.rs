@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use ids::EventId;
 use money::{Currency, Money};
-use reqwest::{Client, Url, redirect};
+use reqwest::Url;
 use serde_json::{Map, Value, json};
 
 use super::api::{Api, Refused};
 use super::people::People;
 use super::scenario::{Action, Scenario};
+use super::sign_in::http;
 use crate::progress::Progress;
 
 /// What follows from an event is there within moments, or something is wrong.
@@ -71,11 +72,7 @@ impl Player {
     /// Before anything is played on the platform at `url`.
     pub fn new(url: &str, scenario: Scenario) -> anyhow::Result<Self> {
         let base = Url::parse(url).with_context(|| format!("{url} is no address"))?;
-        let http = Client::builder()
-            .timeout(Duration::from_secs(30))
-            .redirect(redirect::Policy::none())
-            .build()
-            .context("no HTTP client")?;
+        let http = http()?;
         // The random end of the id: no two plays have the same.
         let id = EventId::new().as_uuid().simple().to_string();
         let suffix = id[id.len() - 10..].to_owned();

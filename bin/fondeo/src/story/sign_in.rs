@@ -2,6 +2,7 @@
 //! gets a token, as any program of an investor would.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use base64::Engine as _;
@@ -9,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
-use reqwest::{Client, Method, Url};
+use reqwest::{Client, Method, Url, redirect};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -55,6 +56,15 @@ struct Discovery {
 #[derive(Deserialize)]
 struct TokenAnswer {
     access_token: String,
+}
+
+/// An HTTP client that follows nothing by itself.
+pub fn http() -> anyhow::Result<Client> {
+    Client::builder()
+        .timeout(Duration::from_secs(30))
+        .redirect(redirect::Policy::none())
+        .build()
+        .context("no HTTP client")
 }
 
 impl Browser {
