@@ -1,5 +1,4 @@
 //! The examples of docs/api.md, run as they are printed against a demo.
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
