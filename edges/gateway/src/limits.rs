@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextValidation,
+    Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextValidation,
 };
+use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
-use async_graphql::{ServerError, ServerResult, ValidationResult, Variables};
+use async_graphql::{Request, ServerError, ServerResult, ValidationResult};
 
 const TOKENS: usize = 2_000;
 const DEPTH: usize = 10;
@@ -34,19 +35,22 @@ impl ExtensionFactory for Limits {
 
 #[async_trait::async_trait]
 impl Extension for Limits {
-    async fn parse_query(
+    /// Before the library's own parsing, whose check of the depth follows every fragment wherever
+    /// it stands: a short text would keep it busy without end.
+    async fn prepare_request(
         &self,
         ctx: &ExtensionContext<'_>,
-        query: &str,
-        variables: &Variables,
-        next: NextParseQuery<'_>,
-    ) -> ServerResult<ExecutableDocument> {
-        if tokens(query) > TOKENS {
+        request: Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<Request> {
+        let mut request = next.run(ctx, request).await?;
+        if tokens(&request.query) > TOKENS {
             return Err(refused("too_many_tokens", TOKENS));
         }
-        let document = next.run(ctx, query, variables).await?;
+        let document = parse_query(&request.query)?;
         Count::of(&document, self.development)?;
-        Ok(document)
+        request.set_parsed_query(document);
+        Ok(request)
     }
 
     async fn validation(
@@ -209,8 +213,6 @@ fn text(rest: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::parser::parse_query;
-
     use super::*;
 
     fn broken(query: &str, development: bool) -> Option<String> {

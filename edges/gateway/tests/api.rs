@@ -371,6 +371,17 @@ async fn a_service_that_is_down_is_told_as_such_and_may_be_tried_again() {
     );
 }
 
+/// Twenty fragments, each with the next one twenty times: nobody has the time to follow them all.
+fn unfolding() -> String {
+    let fragments = (0..20).map(|at| {
+        let next = format!("...F{} ", at + 1).repeat(20);
+        format!("fragment F{at} on Account {{ {next} }}")
+    });
+    let fragments: Vec<_> = fragments.collect();
+    let last = "fragment F20 on Account { email }";
+    format!("{{ account {{ ...F0 }} }} {} {last}", fragments.join(" "))
+}
+
 #[tokio::test]
 async fn what_asks_for_too_much_is_refused_before_anything_runs() {
     let router = lonely(false);
@@ -392,6 +403,7 @@ async fn what_asks_for_too_much_is_refused_before_anything_runs() {
             format!("{{ {} }}", "a: account { email } ".repeat(11)),
             "too_many_root_fields",
         ),
+        (unfolding(), "too_complex"),
         ("{ projets { next } }".to_owned(), "malformed"),
         ("{ projects(first: 101) { next } }".to_owned(), "malformed"),
     ] {
