@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::ServerError;
 use axum::Router;
@@ -18,6 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use ids::EventId;
 use serde_json::json;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -30,6 +32,8 @@ use crate::{Config, Links};
 const BODY_MAX: usize = 1024 * 1024;
 /// Requests under way at once; one more is sent away with `overloaded`.
 const AT_ONCE: usize = 512;
+/// How long a request may take to arrive: whoever sends it slowly holds a place meanwhile.
+const ARRIVAL: Duration = Duration::from_secs(10);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSRF: HeaderName = HeaderName::from_static("x-fondeo-csrf");
 
@@ -124,7 +128,7 @@ async fn graphql(State(api): State<Arc<Api>>, request: Request) -> Response {
         return turned.answer(id);
     }
     let (parts, body) = request.into_parts();
-    let asked = match read(body).await {
+    let asked = match read(body, ARRIVAL).await {
         Ok(asked) => asked,
         Err(turned) => return turned.answer(id),
     };
@@ -180,8 +184,16 @@ fn origin_of(url: &str) -> &str {
     url[host..].find('/').map_or(url, |end| &url[..host + end])
 }
 
-async fn read(body: Body) -> Result<async_graphql::Request, Turned> {
-    let bytes = axum::body::to_bytes(body, BODY_MAX).await.map_err(|_| {
+async fn read(body: Body, within: Duration) -> Result<async_graphql::Request, Turned> {
+    let arrived = timeout(within, axum::body::to_bytes(body, BODY_MAX)).await;
+    let arrived = arrived.map_err(|_| {
+        turned(
+            StatusCode::REQUEST_TIMEOUT,
+            "too_slow",
+            "a request must arrive within ten seconds",
+        )
+    })?;
+    let bytes = arrived.map_err(|_| {
         turned(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too_large",
@@ -291,6 +303,13 @@ mod tests {
             let answer = fit(&headers(pairs), "https://fondeo.example/base");
             assert_eq!(answer.err().map(|turned| turned.code), *code, "{pairs:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_does_not_arrive_gives_its_place_back() {
+        let never = futures::stream::pending::<Result<String, std::io::Error>>();
+        let read = read(Body::from_stream(never), Duration::from_millis(10)).await;
+        assert_eq!(read.err().map(|turned| turned.code), Some("too_slow"));
     }
 
     #[test]

@@ -33,7 +33,48 @@ pub struct Unusable {
     /// Which input, as `input.terms.minTicket`.
     pub at: String,
     /// What is wrong with it.
-    pub why: MoneyError,
+    pub why: Why,
+}
+
+/// What is wrong with an input.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// No amount of a currency.
+    #[error(transparent)]
+    Amount(#[from] MoneyError),
+    /// Longer than [`TEXT_CHARS_MAX`], or with characters that no reader sees.
+    #[error("a text is too long or has control characters")]
+    Text,
+}
+
+impl Why {
+    /// The code of the refusal.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Amount(why) => why.code(),
+            Self::Text => "bad_text",
+        }
+    }
+}
+
+/// No text that a person writes is longer; a sheet is a file.
+const TEXT_CHARS_MAX: usize = 10_000;
+
+/// What may stand in a text: line ends and tabs, but nothing else that is not seen, and nothing
+/// that turns the order of what is seen around.
+fn is_shown(c: char) -> bool {
+    !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        && (!c.is_control() || matches!(c, '\n' | '\r' | '\t'))
+}
+
+impl Given<Self> for String {
+    fn given(self, at: &str) -> Result<Self, Unusable> {
+        if self.chars().all(is_shown) && self.chars().nth(TEXT_CHARS_MAX).is_none() {
+            return Ok(self);
+        }
+        let at = at.to_owned();
+        Err(Unusable { at, why: Why::Text })
+    }
 }
 
 /// What the API shows of a message or a field.
@@ -61,16 +102,27 @@ macro_rules! as_it_is {
                 Ok(self)
             }
         }
+    )*};
+}
+as_it_is!(bool, i32, i64);
 
+macro_rules! zero_when_not_given {
+    ($($ty:ty),*) => {$(
         /// What is not given is the contract's zero.
         impl Given<$ty> for Option<$ty> {
-            fn given(self, _at: &str) -> Result<$ty, Unusable> {
-                Ok(self.unwrap_or_default())
+            fn given(self, at: &str) -> Result<$ty, Unusable> {
+                self.unwrap_or_default().given(at)
             }
         }
     )*};
 }
-as_it_is!(bool, i32, i64, String);
+zero_when_not_given!(bool, i32, i64, String);
+
+impl Shown<Self> for String {
+    fn shown(wire: Self) -> Result<Self, Unreadable> {
+        Ok(wire)
+    }
+}
 
 /// A number of a payload, which a refused one does not have.
 impl Shown<i64> for Option<i64> {
@@ -86,8 +138,8 @@ impl Shown<String> for ID {
 }
 
 impl Given<String> for ID {
-    fn given(self, _at: &str) -> Result<String, Unusable> {
-        Ok(self.0)
+    fn given(self, at: &str) -> Result<String, Unusable> {
+        self.0.given(at)
     }
 }
 
@@ -178,9 +230,9 @@ pub struct MoneyInput {
 
 impl Given<Option<PbMoney>> for MoneyInput {
     fn given(self, at: &str) -> Result<Option<PbMoney>, Unusable> {
-        let unusable = |field: &str, why| Unusable {
+        let unusable = |field: &str, why: MoneyError| Unusable {
             at: format!("{at}.{field}"),
-            why,
+            why: why.into(),
         };
         let currency: money::Currency = self
             .currency
@@ -351,6 +403,29 @@ mod tests {
         }
         let wire = given("-1234.5", "USD").expect("a rule's matter, not the form's");
         assert_eq!(wire.map(|money| money.minor), Some(-123_450));
+    }
+
+    #[test]
+    fn a_text_has_nothing_that_a_reader_does_not_see() {
+        let given = |text: &str| Given::<String>::given(text.to_owned(), "input.name");
+        for text in ["", "Ñandú 💰", "one\r\n\ttwo", &"x".repeat(TEXT_CHARS_MAX)] {
+            assert_eq!(given(text).as_deref(), Ok(text));
+        }
+        let long = "x".repeat(TEXT_CHARS_MAX + 1);
+        for text in ["a\0b", "a\u{1b}[2Jb", "gnp.\u{202e}exe", "\u{85}", &long] {
+            let refused = given(text).map_err(|unusable| (unusable.at, unusable.why.code()));
+            assert_eq!(
+                refused,
+                Err(("input.name".to_owned(), "bad_text")),
+                "{text:?}"
+            );
+        }
+        assert_eq!(
+            ID("\0".to_owned())
+                .given("input.userId")
+                .map_err(|unusable| unusable.why),
+            Err(Why::Text)
+        );
     }
 
     #[test]

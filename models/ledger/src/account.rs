@@ -1,7 +1,7 @@
 //! An account: two sides, posted and pending, and what it may not do.
 
 use ids::AccountId;
-use money::Currency;
+use money::{Currency, Money};
 use strum::{Display, EnumString, IntoStaticStr};
 
 use crate::Refusal;
@@ -107,10 +107,8 @@ impl Account {
             Side::Debit => (&mut self.debits_posted, &mut self.debits_pending),
             Side::Credit => (&mut self.credits_posted, &mut self.credits_pending),
         };
-        *posted = posted.checked_add(change.posted).ok_or(Refusal::Overflow)?;
-        *pending = pending
-            .checked_add(change.pending)
-            .ok_or(Refusal::Overflow)?;
+        *posted = sum(*posted, change.posted)?;
+        *pending = sum(*pending, change.pending)?;
         // Giving a hold back is never refused, and coming in exceeds nothing.
         let more_leaves = side != self.normal && change.posted + change.pending > 0;
         if !more_leaves || self.is_sound() {
@@ -121,4 +119,13 @@ impl Account {
             Side::Debit => Refusal::ExceedsDebits(self.id),
         })
     }
+}
+
+/// What a side becomes. More than an amount may be could not be told to anybody.
+fn sum(now: i64, change: i64) -> Result<i64, Refusal> {
+    let sum = now.checked_add(change).ok_or(Refusal::Overflow)?;
+    if sum > Money::MAX_MINOR {
+        return Err(Refusal::Overflow);
+    }
+    Ok(sum)
 }

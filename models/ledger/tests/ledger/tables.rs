@@ -222,7 +222,7 @@ fn the_changes_are_what_has_to_be_stored() {
 #[test]
 fn sums_that_would_not_fit_are_refused() {
     let mut full = chart();
-    full[0].debits_posted = i64::MAX;
+    full[0].debits_posted = money::Money::MAX_MINOR;
     let mut book = Ledger::load(full, []);
     let one = moves(1, BANK, WALLET, 1, Phase::Posted);
     assert_eq!(book.execute(&one), Err(Refusal::Overflow));

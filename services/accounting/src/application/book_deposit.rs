@@ -6,7 +6,7 @@ use money::Money;
 use uow::{IdempotencyKey, StoreError};
 
 use super::ports::{BookingError, Deposit, Store};
-use crate::domain::{AccountKey, Posting};
+use crate::domain::{AccountKey, Posting, bank_reference};
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub enum BookDepositError {
     #[error("only a treasurer books deposits")]
     Forbidden,
     /// Without a reference nobody could tell it from another one.
-    #[error("a bank reference is required")]
+    #[error("a bank reference is required, of at most 140 characters")]
     NoReference,
     /// The bank's receipt was booked before.
     #[error("a deposit with this bank reference was booked before")]
@@ -52,9 +52,7 @@ pub async fn book_deposit(
     if !actor.has(Role::Treasurer) || booked_by == cmd.user {
         return Err(BookDepositError::Forbidden);
     }
-    if cmd.bank_reference.trim().is_empty() {
-        return Err(BookDepositError::NoReference);
-    }
+    let reference = bank_reference(&cmd.bank_reference).ok_or(BookDepositError::NoReference)?;
     let mut tx = store.begin(actor).await?;
     let keys = [AccountKey::CustodyBank, AccountKey::Wallet(cmd.user)];
     let currency = cmd.amount.currency();
@@ -62,7 +60,7 @@ pub async fn book_deposit(
     if let Some(answer) = tx.answer_to(&cmd.key).await? {
         return Ok(answer.parse().map_err(StoreError::failed)?);
     }
-    if tx.is_booked(&cmd.bank_reference).await? {
+    if tx.is_booked(reference).await? {
         return Err(BookDepositError::ReferenceUsed);
     }
 
@@ -75,7 +73,7 @@ pub async fn book_deposit(
         id,
         user: cmd.user,
         amount: cmd.amount,
-        bank_reference: cmd.bank_reference,
+        bank_reference: reference.to_owned(),
         booked_by,
     };
     tx.add_deposit(&deposit).await?;

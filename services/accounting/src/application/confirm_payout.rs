@@ -7,7 +7,7 @@ use uow::IdempotencyKey;
 
 use super::ports::Label;
 use super::{App, PayoutError};
-use crate::domain::{AccountKey, Purpose};
+use crate::domain::{AccountKey, Purpose, bank_reference};
 
 /// Answers the payout. The bank's reference is used once; nobody confirms a payout to oneself. The
 /// sign-in was found fresh at the door.
@@ -16,16 +16,14 @@ pub async fn confirm_payout(
     app: &App,
     actor: &Actor,
     key: String,
-    (id, bank_reference): (PayoutId, String),
+    (id, reference): (PayoutId, String),
 ) -> Result<PayoutId, PayoutError> {
     let by = actor.user().ok_or(PayoutError::Forbidden)?;
     if !actor.has(Role::Treasurer) {
         return Err(PayoutError::Forbidden);
     }
-    let key = IdempotencyKey::try_new("confirm_payout", key, &(id, &bank_reference))?;
-    if bank_reference.trim().is_empty() {
-        return Err(PayoutError::NoReference);
-    }
+    let key = IdempotencyKey::try_new("confirm_payout", key, &(id, &reference))?;
+    let reference = bank_reference(&reference).ok_or(PayoutError::NoReference)?;
     let mut tx = app.store.begin(actor).await?;
     let found = tx.payout_for_update(id).await?;
     let mut payout = found.ok_or(PayoutError::NoSuchPayout(id))?;
@@ -36,7 +34,7 @@ pub async fn confirm_payout(
     let keys = [AccountKey::Wallet(payout.user), AccountKey::CustodyBank];
     let currency = payout.amount.currency();
     let mut book = tx.book_for_update(&keys, currency, &[hold]).await?;
-    if tx.is_paid_under(&bank_reference).await? {
+    if tx.is_paid_under(reference).await? {
         return Err(PayoutError::ReferenceUsed);
     }
     let payee = tx.payee(payout.user).await?;
@@ -54,7 +52,7 @@ pub async fn confirm_payout(
     book.execute(&post, label)?;
 
     tx.save_book(&book).await?;
-    tx.save_paid_payout(&payout, by, &bank_reference).await?;
+    tx.save_paid_payout(&payout, by, reference).await?;
     tx.remember(&key, &id.to_string()).await?;
     tx.commit().await?;
     Ok(id)

@@ -5,7 +5,7 @@ use ids::{ClaimId, DisbursementId, ProjectId, UserId};
 use uow::{StoreError, UnusableKey};
 
 use super::ports::{BookingError, Tx};
-use crate::domain::{Books, BooksRefusal, ClaimRefusal, DisbursementRefusal};
+use crate::domain::{Books, BooksRefusal, ClaimRefusal, DisbursementRefusal, bank_reference};
 
 /// Why nothing was done; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +23,7 @@ pub enum ExecutionError {
     #[error("this is not yours to do")]
     Forbidden,
     /// Without a reference nobody could tell one bank movement from another.
-    #[error("a bank reference is required")]
+    #[error("a bank reference is required, of at most 140 characters")]
     NoReference,
     /// The bank's movement was booked before.
     #[error("this bank reference was booked before")]
@@ -65,10 +65,7 @@ pub(super) fn must_not_own(by: UserId, books: &Books) -> Result<(), ExecutionErr
     Ok(())
 }
 
-/// The bank's name for a movement, without the blanks around it.
+/// The bank's name for a movement, as it is kept.
 pub(super) fn reference(given: &str) -> Result<&str, ExecutionError> {
-    match given.trim() {
-        "" => Err(ExecutionError::NoReference),
-        reference => Ok(reference),
-    }
+    bank_reference(given).ok_or(ExecutionError::NoReference)
 }

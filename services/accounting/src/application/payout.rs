@@ -16,7 +16,7 @@ pub enum PayoutError {
     #[error("there is no payout {0}")]
     NoSuchPayout(PayoutId),
     /// Without a reference nobody could tell it from another one.
-    #[error("a bank reference is required")]
+    #[error("a bank reference is required, of at most 140 characters")]
     NoReference,
     /// Another payment bears this reference.
     #[error("a payment with this bank reference was confirmed before")]

@@ -1,6 +1,7 @@
 //! The rules of the books: accounts, what may move between them, and what a project's money is for.
 
 mod account;
+mod bank_reference;
 mod books;
 mod budget;
 mod claim;
@@ -12,6 +13,7 @@ mod run_document;
 mod snapshot;
 
 pub use account::{AccountKey, AccountKind, Chart, NoAccount};
+pub use bank_reference::bank_reference;
 pub use books::{Books, BooksRefusal, Figures, Phase};
 pub use budget::{Budget, BudgetLine};
 pub use claim::{Claim, ClaimKind, ClaimRefusal, ClaimedGoods};

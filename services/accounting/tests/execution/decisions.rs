@@ -112,7 +112,13 @@ async fn a_large_payment_needs_four_eyes_and_is_made_once() {
     let more = pay(&house, &treasurer, ("q", "OUT-2"), id).await;
     assert_eq!(code(more), "already_paid");
     let small = requested(&house, &project, "small", 1).await;
-    let used = pay(&house, &treasurer, ("r", "OUT-1"), &small.disbursement_id).await;
+    let used = pay(
+        &house,
+        &treasurer,
+        ("r", " OUT-1\n"),
+        &small.disbursement_id,
+    )
+    .await;
     assert_eq!(code(used), "bank_reference_used");
     let escrow = house.escrow(&treasurer, project.id).await;
     assert_eq!(minor(escrow.capital.as_ref()), before - large);

@@ -60,7 +60,7 @@ async fn a_payout_is_held_and_leaves_when_the_bank_confirms_it() {
 
     let id = &payout.payout_id;
     // A disbursement of the story was paid under this reference.
-    let used = confirm(&story, "c", id, "OUT-31").await;
+    let used = confirm(&story, "c", id, " OUT-31").await;
     assert_eq!(code(used), "bank_reference_used");
     let nameless = confirm(&story, "c", id, " ").await;
     assert_eq!(code(nameless), "no_bank_reference");
