@@ -112,6 +112,28 @@ async fn nothing_tells_whether_an_address_has_an_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_can_see_is_no_address_and_no_accident() {
+    let house = House::open().await;
+    let mut browser = house.browser();
+    for email in [
+        "a\0@example.org",
+        "\0",
+        "a@example.org\0",
+        "a\u{1b}@example.org",
+    ] {
+        for page in [
+            browser.register((email, ANA.1)).await,
+            browser.sign_in("/sign-in", (email, ANA.1)).await,
+        ] {
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{email:?}");
+        }
+    }
+    let unknown = browser.get("/oauth2/authorize?client_id=%00").await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+    assert_eq!(house.recorded().await.len(), 1, "only the administrator");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_tries_too_often_waits() {
     let house = House::open().await;
     let mut browser = house.browser();

@@ -17,10 +17,11 @@ impl Fields {
         Self(fields)
     }
 
-    /// The value that came exactly once and is not empty.
+    /// The value that came exactly once and is not empty. One with a NUL, which no store takes, is
+    /// as good as none.
     pub(super) fn one(&self, name: &str) -> Option<&str> {
         match self.0.get(name).map(Vec::as_slice) {
-            Some([value]) if !value.is_empty() => Some(value),
+            Some([value]) if !value.is_empty() && !value.contains('\0') => Some(value),
             Some(_) | None => None,
         }
     }

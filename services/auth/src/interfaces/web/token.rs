@@ -138,7 +138,7 @@ fn credentials(headers: &HeaderMap, fields: &Fields) -> Result<Credentials, Oaut
     // Name and secret are form-encoded before they are put together (RFC 6749 §2.3.1).
     let plain = |text: &str| {
         let (decoded, _) = form_urlencoded::parse(text.as_bytes()).next()?;
-        Some(decoded.into_owned())
+        Some(decoded.into_owned()).filter(|text| !text.contains('\0'))
     };
     let read = || {
         let encoded = header.to_str().ok()?.strip_prefix("Basic ")?;
