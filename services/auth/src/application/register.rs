@@ -47,8 +47,9 @@ pub async fn register(app: &App, actor: &Actor, cmd: Register) -> Result<(), Reg
     let is_address = email
         .split_once('@')
         .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    let is_visible = |c: char| !c.is_whitespace() && !c.is_control();
-    if !is_address || email.len() > 254 || !email.chars().all(is_visible) {
+    // No list, no name beside the address, nothing that is not seen.
+    let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c);
+    if !is_address || email.len() > 254 || !email.chars().all(is_plain) {
         return Err(RegisterError::MalformedEmail);
     }
     if !matches!(cmd.language.as_str(), "es" | "en") {

@@ -120,6 +120,8 @@ async fn what_nobody_can_see_is_no_address_and_no_accident() {
         "\0",
         "a@example.org\0",
         "a\u{1b}@example.org",
+        "x<ana@example.org>",
+        "a,b@example.org",
     ] {
         for page in [
             browser.register((email, ANA.1)).await,
