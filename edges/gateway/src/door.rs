@@ -32,7 +32,7 @@ use crate::{Config, Links};
 const BODY_MAX: usize = 1024 * 1024;
 /// Requests under way at once; one more is sent away with `overloaded`.
 const AT_ONCE: usize = 512;
-/// How long a request may take to arrive: whoever sends it slowly holds a place meanwhile.
+/// How long a request may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(10);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSRF: HeaderName = HeaderName::from_static("x-fondeo-csrf");
@@ -116,14 +116,6 @@ async fn frame(mut request: Request, next: Next) -> Response {
 
 async fn graphql(State(api): State<Arc<Api>>, request: Request) -> Response {
     let id = id_of(&request);
-    let Ok(_place) = api.places.try_acquire() else {
-        let full = turned(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "overloaded",
-            "too many requests at once: try again",
-        );
-        return full.answer(id);
-    };
     if let Err(turned) = fit(request.headers(), &api.config.issuer) {
         return turned.answer(id);
     }
@@ -131,6 +123,15 @@ async fn graphql(State(api): State<Arc<Api>>, request: Request) -> Response {
     let asked = match read(body, ARRIVAL).await {
         Ok(asked) => asked,
         Err(turned) => return turned.answer(id),
+    };
+    // Only now: who sends a request slowly keeps nobody out.
+    let Ok(_place) = api.places.try_acquire() else {
+        let full = turned(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "too many requests at once: try again",
+        );
+        return full.answer(id);
     };
     let calls = api.calls(id, &parts.headers);
     let operation: String = asked
@@ -306,7 +307,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_that_does_not_arrive_gives_its_place_back() {
+    async fn a_request_that_does_not_arrive_is_not_waited_for() {
         let never = futures::stream::pending::<Result<String, std::io::Error>>();
         let read = read(Body::from_stream(never), Duration::from_millis(10)).await;
         assert_eq!(read.err().map(|turned| turned.code), Some("too_slow"));

@@ -371,14 +371,14 @@ async fn a_service_that_is_down_is_told_as_such_and_may_be_tried_again() {
     );
 }
 
-/// Twenty fragments, each with the next one twenty times: nobody has the time to follow them all.
+/// Eighteen fragments, each with the next one twenty times: nobody has the time to follow them all.
 fn unfolding() -> String {
-    let fragments = (0..20).map(|at| {
+    let fragments = (0..18).map(|at| {
         let next = format!("...F{} ", at + 1).repeat(20);
         format!("fragment F{at} on Account {{ {next} }}")
     });
     let fragments: Vec<_> = fragments.collect();
-    let last = "fragment F20 on Account { email }";
+    let last = "fragment F18 on Account { email }";
     format!("{{ account {{ ...F0 }} }} {} {last}", fragments.join(" "))
 }
 
@@ -414,6 +414,21 @@ async fn what_asks_for_too_much_is_refused_before_anything_runs() {
     }
     let hidden = anonymous(&router, "{ __schema { types { name } } }").await;
     assert_eq!(hidden["data"]["__schema"], Value::Null, "{hidden}");
+}
+
+#[tokio::test]
+async fn requests_that_do_not_arrive_keep_nobody_out() {
+    let router = lonely(false);
+    let mut arriving = tokio::task::JoinSet::new();
+    for _ in 0..600 {
+        let never = futures::stream::pending::<Result<String, std::io::Error>>();
+        let request = post().header("x-fondeo-csrf", "1");
+        let request = request.body(Body::from_stream(never)).unwrap();
+        arriving.spawn(router.clone().oneshot(request));
+    }
+    tokio::task::yield_now().await;
+    let answer = anonymous(&router, "{ projects { next } }").await;
+    assert_eq!(code(&answer), "unavailable", "only the service is down");
 }
 
 #[tokio::test]
