@@ -138,7 +138,7 @@ const MIGRATE: &str = "Examples:
 const STORY: &str = "Examples:
   fondeo story                                on a platform of its own, thrown away after it
   fondeo story --json > played.json           every figure, as examples/story/settled.golden.json
-  fondeo story --base-url http://127.0.0.1:8080     on a running demo, as often as you like";
+  fondeo story --base-url http://127.0.0.1:8080     on a running demo, again and again";
 const SIGN_IN: &str = "Examples:
   TOKEN=$(fondeo sign-in lucia.fernandez)     then: authorization: Bearer $TOKEN
   fondeo sign-in patricia.vargas --base-url http://127.0.0.1:9000";

@@ -11,12 +11,20 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::config::Settings;
 use crate::platform::{DEMO_PASSWORD, DEMO_PEOPLE, Platform, email};
 use crate::progress::Progress;
+use crate::story;
 
 /// Starts the platform, says where it is, and stops it on SIGINT or SIGTERM.
 pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let progress = Progress::spinner();
-    let starting = Platform::start(settings, &progress);
+    let starting = async {
+        let platform = Platform::start(settings, &progress).await?;
+        if settings.demo && platform.is_new() {
+            let opened = story::opening(&platform.url, &progress).await;
+            opened.context("the demo's beginning could not be played")?;
+        }
+        Ok(platform)
+    };
     until_stopped(starting, &progress, |platform| {
         welcome(platform, settings, begun)
     })
@@ -115,7 +123,7 @@ fn welcome(platform: &Platform, settings: &Settings, begun: Instant) -> String {
         write!(text, "\n{notice}\n").expect("memory");
     }
     if settings.demo {
-        text.push_str("\nA demo: sign in as one of these, all with the password ");
+        text.push_str("\nA demo with a project that is being funded: sign in as one of these, all with the password ");
         writeln!(text, "{DEMO_PASSWORD}").expect("memory");
         for (name, _, roles) in DEMO_PEOPLE {
             let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();

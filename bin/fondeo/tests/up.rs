@@ -157,7 +157,7 @@ fn it_answers_refuses_a_second_start_and_stops_whole() {
     let taken = up.url.strip_prefix("http://").unwrap().to_owned();
     let port = other.refused(&["up", "--demo", "--listen", &taken], &[]);
     assert!(port.contains(&taken) && port.contains("--listen"), "{port}");
-    assert!(!other.data().join("postgres").exists(), "a folder was made");
+    assert!(!other.data().exists(), "a folder was made");
 
     let begun = Instant::now();
     up.signal(Signal::SIGTERM);
@@ -265,6 +265,18 @@ async fn a_folder_of_a_newer_version_is_left_alone() {
 
     let said = folder.refused(&["up", "--listen", "127.0.0.1:0"], &[]);
     assert!(said.contains("a demo's"), "{said}");
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_alone() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.data()).unwrap();
+    std::fs::write(folder.data().join("thesis.txt"), "mine").unwrap();
+    for command in ["up", "migrate"] {
+        let said = folder.refused(&[command], &[]);
+        assert!(said.contains("thesis.txt") && said.contains("--data"), "{said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.data()).unwrap().count(), 1);
 }
 
 #[test]

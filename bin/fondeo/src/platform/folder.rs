@@ -16,6 +16,8 @@ use crate::config::Settings;
 
 const RUNNING: &str = "running.json";
 const IDENTITY: &str = "platform.json";
+/// Where `pki init` puts certificates when nothing else is set.
+const PKI: &str = "pki";
 
 /// Whose data these are. Written once.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,6 +46,8 @@ pub struct DataFolder {
     path: PathBuf,
     /// The operator whose data these are.
     pub tenant: TenantId,
+    /// Whether nothing was here before.
+    pub is_new: bool,
     lock: File,
 }
 
@@ -57,9 +61,16 @@ impl DataFolder {
         let path = given
             .canonicalize()
             .context("cannot open the data folder")?;
+        refuse_foreign(&path)?;
+        let is_new = !path.join(IDENTITY).exists();
         let lock = lock(&path)?;
         let tenant = identity(&path, settings)?;
-        let folder = Self { path, tenant, lock };
+        let folder = Self {
+            path,
+            tenant,
+            is_new,
+            lock,
+        };
         folder.announce(None, None)?;
         for (part, mode) in [("secrets", 0o700), ("mail", 0o700)] {
             let part = folder.path.join(part);
@@ -152,6 +163,27 @@ fn create(path: &Path) -> io::Result<()> {
     }
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
     DirBuilder::new().mode(0o711).create(path)
+}
+
+/// Somebody else's files stay alone: a folder is empty, or has been a platform's before. Without its
+/// identity it may hold no more than what a first start that was cut off leaves, or certificates.
+fn refuse_foreign(data: &Path) -> anyhow::Result<()> {
+    if data.join(IDENTITY).exists() {
+        return Ok(());
+    }
+    let entries = fs::read_dir(data).context("cannot list the data folder")?;
+    for entry in entries {
+        let name = entry?.file_name();
+        if name != RUNNING && name != PKI {
+            bail!(
+                "the folder {} is not empty and no platform's (there is {}); choose another with \
+                 --data",
+                data.display(),
+                name.display()
+            );
+        }
+    }
+    Ok(())
 }
 
 fn lock(data: &Path) -> anyhow::Result<File> {

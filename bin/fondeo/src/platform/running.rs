@@ -59,8 +59,9 @@ impl Platform {
         (parts, apart): (&[&'static str], Option<&Apart>),
         progress: &Progress,
     ) -> anyhow::Result<Self> {
-        let folder = DataFolder::take(settings)?;
+        // First: a taken port leaves no folder behind.
         let listener = listen(settings).await?;
+        let folder = DataFolder::take(settings)?;
         let url = url_of(settings, &listener)?;
         progress.step("PostgreSQL, the databases and the signing keys");
         let keys = parts.contains(&"auth").then(|| {
@@ -158,6 +159,11 @@ impl Platform {
     /// Its databases, one for each service.
     pub fn databases(&self) -> &[Database] {
         &self.databases.all
+    }
+
+    /// Whether it began just now: nothing was in its folder.
+    pub fn is_new(&self) -> bool {
+        self.folder.is_new
     }
 
     /// Where its data are.

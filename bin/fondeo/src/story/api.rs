@@ -48,6 +48,11 @@ impl Api {
         Ok(answer["data"][field].clone())
     }
 
+    /// Asks for several fields at once: all of them by name.
+    pub async fn ask_all(&self, token: &str, query: &str) -> anyhow::Result<Value> {
+        Ok(self.send(token, json!({ "query": query })).await?["data"].take())
+    }
+
     /// Does something: the payload, or the rule's no. `wanted` is what is selected of the payload.
     pub async fn act(
         &self,

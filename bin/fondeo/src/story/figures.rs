@@ -281,8 +281,7 @@ impl Player {
     async fn last(&mut self, by: &str) -> anyhow::Result<Value> {
         let mut wallets = Map::new();
         for person in self.scenario.cast.clone() {
-            let has_wallet = |role: &Role| matches!(role, Role::Owner | Role::Investor);
-            if !person.roles.iter().any(has_wallet) {
+            if !person.has_wallet() {
                 continue;
             }
             let user = self.people.get(&person.id)?.user.clone();
@@ -293,15 +292,15 @@ impl Player {
             let wallet = self.ask(by, "wallet", &query).await?;
             wallets.insert(person.id, wallet["balance"]["amount"].clone());
         }
-        let books = self.books().await?;
+        let (books, own) = (self.books().await?, self.own().await?);
         let mut last = Map::new();
         last.insert("wallets".to_owned(), wallets.into());
         for (name, minor) in [
             ("platform_fees", -self.since(&books, "PLATFORM_FEES")),
             ("tax_payable", -self.since(&books, "TAX_PAYABLE")),
-            ("escrow_capital", -self.since(&books, "ESCROW_CAPITAL")),
-            ("escrow_proceeds", -self.since(&books, "ESCROW_PROCEEDS")),
-            ("held", self.held(&books)),
+            ("escrow_capital", own.capital),
+            ("escrow_proceeds", own.proceeds),
+            ("held", own.held),
             ("custody_bank", self.since(&books, "CUSTODY_BANK")),
             ("trial_balance", books.sum()),
         ] {

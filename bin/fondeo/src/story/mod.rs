@@ -31,6 +31,9 @@ use sign_in::{Browser, http};
 
 const GOLDEN: &str = include_str!("../../../../examples/story/settled.golden.json");
 
+/// How many of the requests are decided in a demo's opening.
+const DECIDED: usize = 2;
+
 /// Plays an investment story and checks every figure.
 #[derive(Debug, clap::Args)]
 pub struct StoryArgs {
@@ -95,6 +98,21 @@ pub async fn sign_in(args: SignInArgs) -> anyhow::Result<ExitCode> {
     let token = browser.sign_in(&email(&args.person), DEMO_PASSWORD).await?;
     println!("{token}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Plays the beginning with a demo's own people, so that there is something to see: a project that
+/// is being funded, with requests for its owner to decide.
+pub async fn opening(url: &str, progress: &Progress) -> anyhow::Result<()> {
+    let scenario = Scenario::read()?;
+    let requests = scenario.steps.iter().take_while(|step| step.at_hours < 24);
+    let steps = requests.count() + DECIDED;
+    let mut player = Player::with_demo_people(url, scenario)?;
+    progress.step("the demo's people sign in");
+    player.gather().await?;
+    for number in 1..=steps {
+        player.step(number, progress).await?;
+    }
+    Ok(())
 }
 
 struct Played {

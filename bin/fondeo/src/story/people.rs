@@ -109,7 +109,7 @@ impl People {
         let role = person.roles.first().context("somebody without a role")?;
         let registration = Registration {
             email: &self.address(person),
-            password: PASSWORD,
+            password: self.password(person),
             language: &person.language,
             role: &role.to_string(),
         };
@@ -117,11 +117,7 @@ impl People {
     }
 
     async fn sign_in(&self, person: &Person) -> anyhow::Result<String> {
-        let password = if person.is_staff() {
-            DEMO_PASSWORD
-        } else {
-            PASSWORD
-        };
+        let password = self.password(person);
         let (mut browser, address) = (self.browser(), self.address(person));
         let signed_in = browser.sign_in(&address, password).await;
         signed_in.with_context(|| {
@@ -130,8 +126,21 @@ impl People {
         })
     }
 
+    /// Without a suffix everybody is one of the demo's own people.
+    fn is_demos(&self, person: &Person) -> bool {
+        person.is_staff() || self.suffix.is_empty()
+    }
+
+    fn password(&self, person: &Person) -> &'static str {
+        if self.is_demos(person) {
+            DEMO_PASSWORD
+        } else {
+            PASSWORD
+        }
+    }
+
     fn address(&self, person: &Person) -> String {
-        if person.is_staff() {
+        if self.is_demos(person) {
             email(&person.email)
         } else {
             email(&format!("{}.{}", person.email, self.suffix))

@@ -2,6 +2,7 @@
 //! by then waited for.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -46,11 +47,21 @@ pub struct Player {
     number: usize,
 }
 
+/// What belongs to one play, in minor units.
+pub(super) struct Own {
+    /// Set aside in the wallets of its people.
+    pub held: i128,
+    /// In the project's escrow:capital.
+    pub capital: i128,
+    /// In its escrow:proceeds.
+    pub proceeds: i128,
+}
+
 /// The platform's books, in one currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Books {
-    /// By kind of account: debits less credits, and what is pending.
-    kinds: BTreeMap<String, (i128, i128)>,
+    /// By kind of account: debits less credits.
+    kinds: BTreeMap<String, i128>,
 }
 
 /// What a step led to: the figures of its answer, where it has some, and a line for the reader.
@@ -69,13 +80,21 @@ impl Outcome {
 }
 
 impl Player {
-    /// Before anything is played on the platform at `url`.
+    /// Before anything is played on the platform at `url`, with people of this play's own.
     pub fn new(url: &str, scenario: Scenario) -> anyhow::Result<Self> {
-        let base = Url::parse(url).with_context(|| format!("{url} is no address"))?;
-        let http = http()?;
         // The random end of the id: no two plays have the same.
         let id = EventId::new().as_uuid().simple().to_string();
-        let suffix = id[id.len() - 10..].to_owned();
+        Self::with_suffix(url, scenario, id[id.len() - 10..].to_owned())
+    }
+
+    /// The same with the demo's people.
+    pub fn with_demo_people(url: &str, scenario: Scenario) -> anyhow::Result<Self> {
+        Self::with_suffix(url, scenario, String::new())
+    }
+
+    fn with_suffix(url: &str, scenario: Scenario, suffix: String) -> anyhow::Result<Self> {
+        let base = Url::parse(url).with_context(|| format!("{url} is no address"))?;
+        let http = http()?;
         let currency = scenario.currency.parse()?;
         Ok(Self {
             people: People::new(http.clone(), base.clone(), suffix.clone()),
@@ -305,7 +324,7 @@ impl Player {
         let treasurer = self.somebody("TREASURER")?;
         let query = format!(
             "{{ trialBalance(currency: \"{}\") {{ balanced accounts {{ kind debits {{ minor }} \
-             credits {{ minor }} pending {{ minor }} }} }} }}",
+             credits {{ minor }} }} }} }}",
             self.scenario.currency
         );
         let balance = self.ask(&treasurer, "trialBalance", &query).await?;
@@ -313,28 +332,65 @@ impl Player {
         for account in balance["accounts"].as_array().into_iter().flatten() {
             let kind = text(&account["kind"])?.to_owned();
             let (debits, credits) = (minor(&account["debits"])?, minor(&account["credits"])?);
-            let row = (debits - credits, minor(&account["pending"])?);
-            books.kinds.insert(kind, row);
+            books.kinds.insert(kind, debits - credits);
         }
         Ok(books)
     }
 
     /// What this play's project and people have in one kind of account, on its debit side.
     pub(super) fn since(&self, books: &Books, kind: &str) -> i128 {
-        books.of(kind).0 - self.before.of(kind).0
+        books.of(kind) - self.before.of(kind)
     }
 
-    /// What is set aside in wallets.
-    pub(super) fn held(&self, books: &Books) -> i128 {
-        books.of("WALLET").1 - self.before.of("WALLET").1
+    /// What this play's people have set aside, and what its project has in escrow. Others may use
+    /// the platform as well, and moving the time moves their money too.
+    pub(super) async fn own(&mut self) -> anyhow::Result<Own> {
+        let treasurer = self.somebody("TREASURER")?;
+        let currency = self.scenario.currency.clone();
+        let (mut query, mut names) = (String::new(), Vec::new());
+        for person in self
+            .scenario
+            .cast
+            .iter()
+            .filter(|person| person.has_wallet())
+        {
+            let user = &self.people.get(&person.id)?.user;
+            let name = format!("w{}", names.len());
+            write!(
+                query,
+                "{name}: wallet(userId: \"{user}\", currency: \"{currency}\") \
+                 {{ held {{ minor }} }} "
+            )?;
+            names.push(name);
+        }
+        if !self.project.is_empty() {
+            let project = &self.project;
+            write!(
+                query,
+                "escrow(projectId: \"{project}\") {{ capital {{ minor }} proceeds {{ minor }} }}"
+            )?;
+        }
+        let token = self.people.token(&treasurer).await?;
+        let data = self.api.ask_all(&token, &format!("{{ {query} }}")).await?;
+        let held = names.iter().map(|name| minor(&data[name]["held"]));
+        // Without a round there are no accounts yet.
+        let escrow = |account: &str| match &data["escrow"] {
+            Value::Null => Ok(0),
+            escrow => minor(&escrow[account]),
+        };
+        Ok(Own {
+            held: held.sum::<anyhow::Result<_>>()?,
+            capital: escrow("capital")?,
+            proceeds: escrow("proceeds")?,
+        })
     }
 
     async fn note_balances(&mut self, word: &str, about: &str) -> anyhow::Result<()> {
-        let books = self.books().await?;
+        let (books, own) = (self.books().await?, self.own().await?);
         let figures = [
-            ("held", self.held(&books)),
-            ("escrow_capital", -self.since(&books, "ESCROW_CAPITAL")),
-            ("escrow_proceeds", -self.since(&books, "ESCROW_PROCEEDS")),
+            ("held", own.held),
+            ("escrow_capital", own.capital),
+            ("escrow_proceeds", own.proceeds),
             ("custody_bank", self.since(&books, "CUSTODY_BANK")),
         ];
         let mut row = self.head(word, about);
@@ -355,14 +411,14 @@ impl Player {
 }
 
 impl Books {
-    /// Debits less credits, and what is pending, of one kind of account.
-    pub fn of(&self, kind: &str) -> (i128, i128) {
+    /// Debits less credits of one kind of account.
+    pub fn of(&self, kind: &str) -> i128 {
         self.kinds.get(kind).copied().unwrap_or_default()
     }
 
     /// Of all accounts together.
     pub fn sum(&self) -> i128 {
-        self.kinds.values().map(|row| row.0).sum()
+        self.kinds.values().sum()
     }
 }
 

@@ -63,6 +63,12 @@ impl Person {
         let is_staff = |role: &Role| matches!(role, Role::Admin | Role::Treasurer | Role::Auditor);
         self.roles.iter().any(is_staff)
     }
+
+    /// Whether the person puts money up.
+    pub fn has_wallet(&self) -> bool {
+        let has_wallet = |role: &Role| matches!(role, Role::Owner | Role::Investor);
+        self.roles.iter().any(has_wallet)
+    }
 }
 
 /// One step.
