@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
-use authz::Role;
 use money::Fraction;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
