@@ -1,7 +1,7 @@
 //! What the services say of each other, from their records alone: every approval has its money,
 //! what was sealed is what was approved and paid out on, and nobody is ahead of what they follow.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use contracts::journal::Check;
@@ -100,6 +100,8 @@ struct Story {
     sealed: BTreeMap<String, participation::OfferingSealed>,
     /// By project: the seal and the goal that were approved.
     approvals: BTreeMap<String, (String, Option<Money>)>,
+    /// Projects.
+    cancelled: BTreeSet<String>,
     runs: Vec<accounting::RunPosted>,
 }
 
@@ -133,16 +135,24 @@ impl Story {
                 self.participation(participation::Event::decode(&event.ty, &event.data)?);
             }
             "accounting" => self.accounting(accounting::Event::decode(&event.ty, &event.data)?),
-            "projects" => {
-                let decoded = projects::Event::decode(&event.ty, &event.data)?;
-                if let projects::Event::ProjectApproved(one) = decoded {
-                    self.approvals
-                        .insert(one.project_id, (one.seal_hash, one.goal));
-                }
-            }
+            "projects" => self.projects(projects::Event::decode(&event.ty, &event.data)?),
             _ => {}
         }
         Ok(())
+    }
+
+    fn projects(&mut self, event: projects::Event) {
+        use projects::Event;
+        match event {
+            Event::ProjectApproved(one) => {
+                self.approvals
+                    .insert(one.project_id, (one.seal_hash, one.goal));
+            }
+            Event::ProjectCancelled(one) => {
+                self.cancelled.insert(one.project_id);
+            }
+            _ => {}
+        }
     }
 
     fn participation(&mut self, event: participation::Event) {
@@ -222,8 +232,8 @@ impl Story {
                 sum += i128::from(stake.1);
                 let captured = self.captured.get(&one.participation_id).map(|at| &at.1);
                 let refunded = self.refunded.get(&one.participation_id);
-                // A list that was sealed and never approved ends with its money paid back.
-                let is_over = refunded == Some(&stake) && !self.approvals.contains_key(project);
+                // A project that was cancelled before it began pays everything back.
+                let is_over = refunded == Some(&stake) && self.cancelled.contains(project);
                 if captured != Some(&stake) && !is_over {
                     let id = &one.participation_id;
                     findings.push(format!("participation {id}: sealed, but not so in escrow"));
@@ -290,4 +300,53 @@ fn list_hash(list: &[participation::SealedParticipation]) -> String {
         writeln!(lines, "{id}|{investor}|{minor}|{kind}|{at}").expect("memory");
     }
     hex::encode(Sha256::digest(lines))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sealed_may_leave_escrow_only_when_the_project_was_cancelled() {
+        let stake = Some(Money {
+            currency: "USD".to_owned(),
+            minor: 900,
+        });
+        let list = vec![participation::SealedParticipation {
+            participation_id: "p".to_owned(),
+            amount: stake.clone(),
+            ..Default::default()
+        }];
+        let mut story = Story::default();
+        story.participation(participation::Event::OfferingSealed(
+            participation::OfferingSealed {
+                project_id: "x".to_owned(),
+                total: stake.clone(),
+                list_hash: list_hash(&list),
+                participations: list,
+            },
+        ));
+        let captured = accounting::FundsCaptured {
+            participation_id: "p".to_owned(),
+            amount: stake.clone(),
+            ..Default::default()
+        };
+        story.accounting(accounting::Event::FundsCaptured(captured));
+        let findings = |story: &Story| story.seals_are_what_was_approved().findings.len();
+        assert_eq!(findings(&story), 0);
+
+        let refunded = accounting::FundsRefunded {
+            participation_id: "p".to_owned(),
+            amount: stake,
+            ..Default::default()
+        };
+        story.accounting(accounting::Event::FundsRefunded(refunded));
+        assert_eq!(findings(&story), 1);
+        let cancelled = projects::ProjectCancelled {
+            project_id: "x".to_owned(),
+            ..Default::default()
+        };
+        story.projects(projects::Event::ProjectCancelled(cancelled));
+        assert_eq!(findings(&story), 0);
+    }
 }

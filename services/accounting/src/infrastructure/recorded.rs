@@ -77,21 +77,17 @@ pub(super) async fn documents(pool: &PgPool) -> Result<Check, sqlx::Error> {
                FROM journal WHERE type LIKE 'fondeo.accounting.%'),
            kept AS (
                SELECT tenant_id, 'snapshot' AS what, concat(project_id, ' ', version) AS id,
-                      hash AS says
-               FROM snapshots
+                      hash AS says FROM snapshots
                UNION ALL SELECT tenant_id, 'run', run_id::text,
-                      concat_ws(' ', hash, proposed_by, approved_by)
-               FROM runs
+                      concat_ws(' ', hash, proposed_by, approved_by) FROM runs
                UNION ALL SELECT tenant_id, 'disbursement', disbursement_id::text,
                       concat_ws(' ', project_id, amount, currency, agreed_by, paid_by)
                FROM disbursements
                UNION ALL SELECT tenant_id, 'payout', payout_id::text,
                       concat_ws(' ', user_id, amount, currency,
-                          CASE state WHEN 'PAID' THEN payout_id END)
-               FROM payouts
+                          CASE state WHEN 'PAID' THEN payout_id END) FROM payouts
                UNION ALL SELECT tenant_id, 'participation', participation_id::text,
-                      concat_ws(' ', project_id, investor_id, amount)
-               FROM participants),
+                      concat_ws(' ', project_id, investor_id, amount) FROM participants),
            told AS (
                SELECT tenant_id, 'snapshot' AS what,
                       concat(data ->> 'projectId', ' ', data ->> 'version') AS id,
