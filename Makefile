@@ -56,6 +56,9 @@ tools: ## installs what the checks and tests need: PostgreSQL 15+, cargo-nextest
 	@tools/install.sh tests
 
 .PHONY: picture
-picture: ## redraws the picture in the README
+picture: ## redraws the pictures in the README
 	$(MAKE) --no-print-directory --silent cost | python3 tools/terminal_svg.py \
 	  "fondeo cost ningbo-home-goods.csv --costs … --currency USD --margin-pct 30" > docs/cost.svg
+	cargo build --workspace
+	{ target/debug/fondeo story 2>&1 >target/story.tables; cat target/story.tables; } | tools/story_lines.sh | python3 tools/terminal_svg.py \
+	  "fondeo story" > docs/story.svg
