@@ -11,7 +11,7 @@ use nix::unistd::geteuid;
 use pg::cluster::Binaries;
 
 use crate::config::Settings;
-use crate::platform::DataFolder;
+use crate::platform::{DataFolder, unusable};
 
 /// What a new platform takes, with room to grow before anybody must look again.
 const ROOM_MIB: u64 = 512;
@@ -67,7 +67,7 @@ pub fn usage(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 fn postgres(settings: &Settings) -> Result<String, String> {
     let found = Binaries::installed(settings.postgres_bin.as_deref());
-    let found = found.map_err(|missing| missing.to_string())?;
+    let found = found.map_err(|error| format!("{:#}", unusable(error)))?;
     Ok(format!(
         "version {} in {}",
         found.major(),

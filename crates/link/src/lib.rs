@@ -8,4 +8,4 @@ mod refusal;
 
 pub use far::{Credentials, FarError, far, serve};
 pub use gate::{Gate, Link};
-pub use refusal::{Refusal, fault, refuse, refuse_with};
+pub use refusal::{Refusal, fault, malformed, refuse, refuse_with};

@@ -42,6 +42,16 @@ pub fn refuse_with(
     refused
 }
 
+/// A value that is missing or can't be read, by the name of its field in the contract.
+pub fn malformed(field: &str) -> Status {
+    refuse_with(
+        Code::InvalidArgument,
+        "malformed",
+        format!("`{field}` is missing or malformed"),
+        &[("field", field.to_owned())],
+    )
+}
+
 /// What the store could not do: a conflict may be tried again, a reused key is a refusal, all
 /// else is logged once with its causes and answered without details.
 pub fn fault(error: &StoreError) -> Status {

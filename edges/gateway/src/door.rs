@@ -217,11 +217,15 @@ async fn read(body: Body, within: Duration) -> Result<async_graphql::Request, Tu
     })
 }
 
-/// Every error has a code and the request's id; what has no code of ours is the query's form.
+/// Every error has a code, the request's id, and whether to try again; what has no code of ours is
+/// the query's form, and stays wrong.
 fn mark(error: &mut ServerError, RequestId(id): RequestId) {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
         extensions.set("code", "malformed");
+    }
+    if extensions.get("retryable").is_none() {
+        extensions.set("retryable", false);
     }
     extensions.set("requestId", id.to_string());
 }

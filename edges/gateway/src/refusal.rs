@@ -127,7 +127,16 @@ impl Refusal {
     /// In the reader's language; a code without a text in it keeps the service's own English.
     pub fn of(refusal: link::Refusal, language: Language) -> Self {
         let link::Refusal { code, text, args } = refusal;
-        let message = language.text(&code, &args).unwrap_or_else(|| {
+        let args: Vec<_> = args
+            .into_iter()
+            .map(|(name, value)| match name.as_str() {
+                "field" => (name, api_name(&value)),
+                "places" => (name, places(value, language)),
+                _ => (name, value),
+            })
+            .collect();
+        let message = language.text(&code, &in_words(&code, &args, language));
+        let message = message.unwrap_or_else(|| {
             tracing::debug!(code, "a refusal without a text of ours");
             text
         });
@@ -143,9 +152,127 @@ impl Refusal {
     }
 }
 
+/// A field of the contract as the API spells it.
+fn api_name(field: &str) -> String {
+    let mut words = field.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (initial, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+        name + &initial.to_uppercase() + rest
+    })
+}
+
+/// The arguments as a sentence says them. What is malformed is named as the caller spells it.
+fn in_words(code: &str, args: &[(String, String)], language: Language) -> Vec<(String, String)> {
+    let word = |(name, value): &(String, String)| {
+        let has_word = matches!(name.as_str(), "field" | "from" | "to") && code != "malformed";
+        let word = has_word
+            .then(|| language.text(&format!("word-{value}"), &[]))
+            .flatten();
+        (name.clone(), word.unwrap_or_else(|| value.clone()))
+    };
+    args.iter().map(word).collect()
+}
+
+/// The wrong places of the sheets, each told in the reader's language. The services' own English
+/// is more exact than the catalogue's, and stays.
+fn places(json: String, language: Language) -> String {
+    if language == Language::En {
+        return json;
+    }
+    let Ok(mut places) = serde_json::from_str::<Vec<serde_json::Value>>(&json) else {
+        return json;
+    };
+    for place in &mut places {
+        let code = place["code"].as_str();
+        if let Some(text) = code.and_then(|code| language.text(code, &[])) {
+            place["text"] = text.into();
+        }
+    }
+    serde_json::Value::from(places).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn named(code: &str, args: &[(&str, &str)]) -> link::Refusal {
+        let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+        link::Refusal {
+            args: args.iter().map(owned).collect(),
+            ..ours(code, "as the service says it")
+        }
+    }
+
+    #[test]
+    fn states_and_fields_are_words_in_sentences_and_names_for_programs() {
+        let moved = named(
+            "illegal_transition",
+            &[("from", "DRAFT"), ("to", "FUNDING")],
+        );
+        let term = named("terms_out_of_range", &[("field", "investor_share_ppm")]);
+        let wrong = named("malformed", &[("field", "birth_date")]);
+        for (refusal, language, message) in [
+            (
+                &moved,
+                Language::Es,
+                "Un proyecto en estado «borrador» no puede pasar a «en financiamiento».",
+            ),
+            (
+                &moved,
+                Language::En,
+                "A project that is a draft can't become open for funding.",
+            ),
+            (
+                &term,
+                Language::Es,
+                "En las condiciones, esto está fuera de su rango: parte de los inversionistas.",
+            ),
+            (&wrong, Language::Es, "birthDate falta o está mal escrito."),
+            (&wrong, Language::En, "birthDate is missing or malformed."),
+        ] {
+            assert_eq!(Refusal::of(refusal.clone(), language).message, message);
+        }
+        assert_eq!(Refusal::of(moved, Language::Es).args[0].value, "DRAFT");
+        let field = &Refusal::of(term, Language::Es).args[0];
+        assert_eq!(field.value, "investorSharePpm");
+    }
+
+    #[test]
+    fn every_word_is_there_in_both_languages() {
+        let names = |text: &str| -> Vec<String> {
+            let named = text.lines().filter_map(|line| line.split_once(" = "));
+            named.map(|(name, _)| name.to_owned()).collect()
+        };
+        assert_eq!(
+            names(include_str!("../locales/es/words.ftl")),
+            names(include_str!("../locales/en/words.ftl"))
+        );
+    }
+
+    #[test]
+    fn each_wrong_place_is_told_in_the_readers_language() {
+        let given = serde_json::json!([
+            { "file": "goods", "row": 2, "column": "quantity", "code": "bad_quantity",
+              "text": "`none` is not a quantity" },
+            { "file": "costs", "row": 8, "column": null, "code": "a_code_of_tomorrow",
+              "text": "as it was" },
+        ]);
+        let json = given.to_string();
+        let refusal = named("sheet_invalid", &[("count", "2"), ("places", &json)]);
+        let places = |language| -> serde_json::Value {
+            let args = Refusal::of(refusal.clone(), language).args;
+            serde_json::from_str(&args[1].value).expect("JSON")
+        };
+        assert_eq!(places(Language::En), given);
+        let spanish = places(Language::Es);
+        assert_eq!(
+            spanish[0]["text"],
+            "No es una cantidad: escribe un número entero mayor que cero."
+        );
+        assert_eq!(spanish[0]["column"], "quantity");
+        assert_eq!(spanish[1], given[1]);
+    }
 
     #[test]
     fn a_refusal_speaks_the_readers_language_and_names_what_it_must() {

@@ -351,6 +351,9 @@ async fn who_may_not_is_told_so_and_who_is_unknown_may_look() {
     )
     .await;
     assert_eq!(code(&malformed), "malformed");
+    let error = &malformed["errors"][0];
+    assert_eq!(error["message"], "projectId is missing or malformed.");
+    assert_eq!(error["extensions"]["args"]["field"], "projectId");
 }
 
 #[tokio::test]
@@ -409,6 +412,7 @@ async fn what_asks_for_too_much_is_refused_before_anything_runs() {
     ] {
         let answer = anonymous(&router, &query).await;
         assert_eq!(code(&answer), expected, "{query}: {answer}");
+        assert_eq!(answer["errors"][0]["extensions"]["retryable"], false);
         let message = answer["errors"][0]["message"].as_str().unwrap();
         assert!(!message.contains("Did you mean"), "{message}");
     }

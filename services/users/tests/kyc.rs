@@ -323,6 +323,11 @@ async fn names_are_of_those_who_showed_one_and_of_this_tenant() {
         .await
         .unwrap();
     let expected = [(named.id.to_string(), "Camila Soto".to_owned())];
+    assert_eq!(reply.into_inner().names, expected.clone().into());
+    let mut visitor = Request::new(message.clone());
+    let tenant = house.tenant.to_string().parse().unwrap();
+    visitor.metadata_mut().insert("fondeo-tenant", tenant);
+    let reply = users.names(visitor).await.unwrap();
     assert_eq!(reply.into_inner().names, expected.into());
     let reply = users.names(house.by(&stranger, message)).await.unwrap();
     assert!(reply.into_inner().names.is_empty());

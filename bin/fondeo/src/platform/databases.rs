@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, bail};
 use futures::future::try_join_all;
-use pg::cluster::{Cluster, ClusterConfig};
+use pg::cluster::{Cluster, ClusterConfig, ClusterError};
 use pg::{Database, Roles};
 use service::SERVICES;
 use sqlx::migrate::Migrator;
@@ -183,7 +183,18 @@ async fn start(
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    Ok(Cluster::start(config).await?)
+    Cluster::start(config).await.map_err(unusable)
+}
+
+/// Why there is no server; where none is installed, with the setting that says where one is.
+pub fn unusable(error: ClusterError) -> anyhow::Error {
+    let missing = matches!(error, ClusterError::NotInstalled { .. });
+    let error = anyhow::Error::new(error);
+    if missing {
+        error.context("the setting `postgres.bin` may name the folder of PostgreSQL's programs")
+    } else {
+        error
+    }
 }
 
 async fn prepare(superuser: &PgConnectOptions) -> anyhow::Result<()> {

@@ -4,7 +4,7 @@
 unauthenticated = Sign in first.
 forbidden = You may not do this.
 fresh_sign_in_required = This decision needs a sign-in of the last five minutes: sign in again.
-malformed = A field of the request is missing or malformed.
+malformed = { $field } is missing or malformed.
 internal = Internal error.
 unavailable = This part of the service can't be reached right now: try again.
 deadline_exceeded = There was no answer in time: try the same again.
@@ -76,7 +76,7 @@ no_such_offering = There is no such funding round.
 no_such_participation = There is no such participation.
 
 ## Of projects
-illegal_transition = A project in state { $from } can't become { $to }.
+illegal_transition = A project that is { $from } can't become { $to }.
 suspended = The project is suspended.
 is_owner = The owner can't decide about their own project.
 is_participant = A participant can't approve the project.
@@ -84,8 +84,8 @@ escrow_differs = The sealed list, the goal and the escrow are not the same amoun
 is_proposer = Who proposed it can't agree to it: another person must.
 units_not_positive = The number of units must be above zero.
 not_enough_units = There are not that many units left for this.
-terms_out_of_range = The terms' { $field } is out of its range.
-text_out_of_range = The text of { $field } is empty or too long.
+terms_out_of_range = In the terms, this is out of its range: { $field }.
+text_out_of_range = A text is empty or too long: { $field }.
 terms_immutable = The terms can't change once the project is published.
 not_yours_to_cancel = In this state somebody else cancels the project.
 no_reason = Say why it is cancelled.
@@ -206,7 +206,7 @@ approver_takes_part = A participant can't approve the run.
 unknown_payee = The run names a payee that is no user.
 no_stakes = A run needs at least one approved participation.
 out_of_range = A figure of the run is out of its range.
-owner_stake_of_products = The owner's own stake must be PROFIT_ONLY.
+owner_stake_of_products = The owner's own stake must take part in the profit only.
 sold_more_than_received = More of a product was sold and bought back than was received.
 captured_differs = The participations do not add up to what was taken in.
 capital_mismatch = The escrow's capital is not what its entries add up to.

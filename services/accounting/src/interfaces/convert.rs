@@ -1,21 +1,12 @@
 //! Between the contract's values and ours, and what every room's refusals have in common.
 
 use contracts::money::Money as PbMoney;
-use link::{fault, refuse, refuse_with};
+use link::{fault, malformed, refuse, refuse_with};
 use money::{Currency, Money};
 use tonic::{Code, Status};
 use uow::{IdempotencyKey, StoreError, UnusableKey};
 
 use crate::application::ports::BookingError;
-
-/// A value that can't be read, by the name of its field.
-pub(super) fn malformed(field: &str) -> Status {
-    refuse(
-        Code::InvalidArgument,
-        "malformed",
-        format!("`{field}` is missing or malformed"),
-    )
-}
 
 pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
     text.parse().ok().ok_or_else(|| malformed(field))

@@ -180,7 +180,7 @@ pub(super) async fn snapshot(
     let project = convert::read(&project_id, "project_id")?;
     let version = match version {
         0 => None,
-        number => Some(u32::try_from(number).map_err(|_| convert::malformed("version"))?),
+        number => Some(u32::try_from(number).map_err(|_| link::malformed("version"))?),
     };
     let found = execution_queries::snapshot(app, actor, project, version).await;
     let Frozen {

@@ -4,14 +4,12 @@
 use authz::Actor;
 use contracts::accounting as pb;
 use ids::{PayoutId, RunId};
-use link::{fault, refuse};
+use link::{fault, malformed, refuse};
 use money::Currency;
 use settlement::RunKind;
 use tonic::{Code, Status};
 
-use super::convert::{
-    amount, booking, forbidden, key, malformed, minor, read, refused, unusable, wire,
-};
+use super::convert::{amount, booking, forbidden, key, minor, read, refused, unusable, wire};
 use crate::application::approve_run::approve_run as approve;
 use crate::application::book_deposit::{BookDeposit, BookDepositError, book_deposit as book};
 use crate::application::confirm_payout::confirm_payout as confirm;

@@ -1,19 +1,10 @@
 //! Between the contract's messages and the domain's values.
 
 use contracts::auth as pb;
-use link::refuse;
-use tonic::{Code, Status};
+use link::malformed;
+use tonic::Status;
 
 use crate::application::ports::Account;
-
-/// A value that can't be read, by the name of its field.
-pub(super) fn malformed(field: &str) -> Status {
-    refuse(
-        Code::InvalidArgument,
-        "malformed",
-        format!("`{field}` is missing or malformed"),
-    )
-}
 
 pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
     text.parse().ok().ok_or_else(|| malformed(field))

@@ -39,7 +39,7 @@ impl AuthRpcs for Rpcs {
         let actor = actor(&request)?;
         let pb::ContactsRequest { user_ids } = request.into_inner();
         if user_ids.len() > CONTACTS_MAX {
-            return Err(convert::malformed("user_ids"));
+            return Err(link::malformed("user_ids"));
         }
         let users = user_ids
             .iter()

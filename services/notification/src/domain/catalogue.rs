@@ -207,8 +207,8 @@ catalogue! {
     }
     /// Projects, to everybody in it.
     GoodsReceived {
-        es: "Llegó la mercadería",
-            "La mercadería de {project} está contada y repartida.";
+        es: "Llegó la mercancía",
+            "La mercancía de {project} está contada y repartida.";
         en: "The goods have arrived",
             "The goods of {project} are counted and allotted.";
     }
@@ -229,7 +229,7 @@ catalogue! {
     /// Projects, to administrators.
     StockClosureProposed {
         es: "Un cierre de existencias espera tu acuerdo",
-            "Revisa la propuesta sobre la mercadería restante de {project}.";
+            "Revisa la propuesta sobre la mercancía restante de {project}.";
         en: "A stock closure waits for your agreement",
             "Please look at the proposal for what is left of the goods of {project}.";
     }

@@ -41,18 +41,28 @@ pub fn render(kind: Kind, language: Language, facts: Facts<'_>) -> Text {
     let mut rest = template;
     while let Some((before, fact, after)) = next_fact(rest) {
         body.push_str(before);
-        body.push_str(match fact {
+        let fact = match fact {
             "project" => project,
             "amount" => &amount,
             "reason" => facts.reason,
             unknown => unreachable!("{kind} asks for `{unknown}`: the tests render them all"),
-        });
-        rest = after;
+        };
+        body.push_str(fact.trim_end());
+        rest = after_stop(fact, after);
     }
     body.push_str(rest);
     Text {
         subject: subject.to_owned(),
         body,
+    }
+}
+
+/// What follows a fact, without the sentence's stop when the fact has its own.
+fn after_stop<'a>(fact: &str, after: &'a str) -> &'a str {
+    if fact.trim_end().ends_with(['.', '!', '?', '…']) {
+        after.strip_prefix('.').unwrap_or(after)
+    } else {
+        after
     }
 }
 
@@ -114,6 +124,22 @@ mod tests {
                     "{kind} {english}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_reason_that_ends_in_a_stop_keeps_it_alone() {
+        for (reason, text) in [
+            ("Está borroso", "Está borroso. "),
+            ("Sí. ", "Sí. "),
+            ("¿?", "¿? "),
+        ] {
+            let facts = Facts {
+                reason,
+                ..Facts::default()
+            };
+            let body = render(Kind::KycRejected, Language::Es, facts).body;
+            assert!(body.starts_with(&format!("Motivo: {text}Puedes")), "{body}");
         }
     }
 

@@ -3,7 +3,7 @@
 use clock::to_text;
 use contracts::notification as pb;
 use ids::NoticeId;
-use link::refuse;
+use link::malformed;
 use tonic::{Code, Status};
 
 use crate::application::inbox::PAGE_MAX;
@@ -11,10 +11,7 @@ use crate::application::ports::{About, Notice};
 use crate::domain::Text;
 
 pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
-    let malformed = || format!("`{field}` is missing or malformed");
-    text.parse()
-        .ok()
-        .ok_or_else(|| refuse(Code::InvalidArgument, "malformed", malformed()))
+    text.parse().ok().ok_or_else(|| malformed(field))
 }
 
 /// Pages of 1 to `PAGE_MAX`, 50 where nothing is said.

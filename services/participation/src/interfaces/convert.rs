@@ -3,22 +3,13 @@
 use clock::{from_text, to_text};
 use contracts::money::Money as PbMoney;
 use contracts::participation as pb;
-use link::refuse;
+use link::{malformed, refuse};
 use money::Money;
 use tonic::{Code, Status};
 
 use crate::application::ports::{OfferingView, Page};
 use crate::application::request_participation::RequestParticipation;
 use crate::domain::{Offering, OfferingState, Participation, Refusal};
-
-/// A value that can't be read, by the name of its field.
-pub(super) fn malformed(field: &str) -> Status {
-    refuse(
-        Code::InvalidArgument,
-        "malformed",
-        format!("`{field}` is missing or malformed"),
-    )
-}
 
 pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
     text.parse().ok().ok_or_else(|| malformed(field))

@@ -5,10 +5,10 @@ use clock::{from_text, to_text};
 use contracts::money::Money as PbMoney;
 use contracts::projects as pb;
 use costing::{CostLine, LineCost, ProductCost};
-use link::refuse;
+use link::malformed;
 use money::{Money, MoneyError, Ppm};
 use time::OffsetDateTime;
-use tonic::{Code, Status};
+use tonic::Status;
 use uow::StoreError;
 
 use super::refusals::refused;
@@ -20,15 +20,6 @@ use crate::domain::{Description, ImportProject, Refusal, Stock, Terms};
 
 /// Places that unit figures are shown with (domain.md §4.4).
 const UNIT_PLACES: u32 = 4;
-
-/// A value that can't be read, by the name of its field.
-pub(super) fn malformed(field: &str) -> Status {
-    refuse(
-        Code::InvalidArgument,
-        "malformed",
-        format!("`{field}` is missing or malformed"),
-    )
-}
 
 pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
     text.parse().ok().ok_or_else(|| malformed(field))

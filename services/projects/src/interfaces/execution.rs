@@ -3,9 +3,10 @@
 use authz::Actor;
 use contracts::projects as pb;
 use ids::ProjectId;
+use link::malformed;
 use tonic::Status;
 
-use super::convert::{malformed, money, read};
+use super::convert::{money, read};
 use super::grpc::shown;
 use crate::application::App;
 use crate::application::execution::agree_stock_closure::agree_stock_closure as agree;

@@ -9,7 +9,7 @@ use crate::domain::Malformed;
 /// The most people that one call may ask for.
 pub const NAMES_MAX: usize = 200;
 
-/// The name of each that has one; for everybody who is signed in.
+/// The name of each that has one; for visitors too, who know the ids of owners only.
 #[tracing::instrument(name = "users.names", skip_all)]
 pub async fn names(
     app: &App,

@@ -2,22 +2,13 @@
 
 use clock::to_text;
 use contracts::users as pb;
-use link::refuse;
+use link::malformed;
 use time::Date;
 use time::format_description::well_known::Iso8601;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use crate::application::ports::{Person, Seen};
 use crate::domain::{Documents, Kyc, KycState};
-
-/// A value that can't be read, by the name of its field.
-pub(super) fn malformed(field: &str) -> Status {
-    refuse(
-        Code::InvalidArgument,
-        "malformed",
-        format!("`{field}` is missing or malformed"),
-    )
-}
 
 pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
     text.parse().ok().ok_or_else(|| malformed(field))

@@ -120,7 +120,7 @@ impl From<KycError> for Status {
     fn from(err: KycError) -> Self {
         match err {
             KycError::Forbidden => refuse(Code::PermissionDenied, "forbidden", err),
-            KycError::Malformed(malformed) => convert::malformed(malformed.field),
+            KycError::Malformed(malformed) => link::malformed(malformed.field),
             KycError::Refused(Refusal::OwnCase) => refuse(
                 Code::PermissionDenied,
                 Refusal::OwnCase.code(),

@@ -8,7 +8,9 @@ const ADMINS: Who = Who::Roles(&[Role::Admin]);
 /// Every rpc of the service.
 pub static RIGHTS: &[Right] = &[
     Right::through_gateway("/fondeo.users.v1.Users/Profile", Who::SignedIn),
-    Right::through_gateway("/fondeo.users.v1.Users/Names", Who::SignedIn),
+    // Whoever looks at a published project sees whose it is; the ids of other people are told to no
+    // visitor.
+    Right::through_gateway("/fondeo.users.v1.Users/Names", Who::Anyone),
     Right::through_gateway("/fondeo.users.v1.Users/SubmitKyc", Who::SignedIn),
     Right::through_gateway("/fondeo.users.v1.Users/KycQueue", ADMINS),
     Right::through_gateway("/fondeo.users.v1.Users/VerifyKyc", ADMINS),
