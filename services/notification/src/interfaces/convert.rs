@@ -4,7 +4,7 @@ use clock::to_text;
 use contracts::notification as pb;
 use ids::NoticeId;
 use link::malformed;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use crate::application::inbox::PAGE_MAX;
 use crate::application::ports::{About, Notice};
