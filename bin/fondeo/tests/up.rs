@@ -274,7 +274,10 @@ fn a_folder_of_somebody_else_is_left_alone() {
     std::fs::write(folder.data().join("thesis.txt"), "mine").unwrap();
     for command in ["up", "migrate"] {
         let said = folder.refused(&[command], &[]);
-        assert!(said.contains("thesis.txt") && said.contains("--data"), "{said}");
+        assert!(
+            said.contains("thesis.txt") && said.contains("--data"),
+            "{said}"
+        );
     }
     assert_eq!(std::fs::read_dir(folder.data()).unwrap().count(), 1);
 }

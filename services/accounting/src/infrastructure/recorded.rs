@@ -69,7 +69,6 @@ pub(super) async fn postings(pool: &PgPool) -> Result<Check, sqlx::Error> {
 }
 
 /// Every row that was recorded when it was made or decided, with what the record says of it.
-#[expect(clippy::too_many_lines, reason = "one query")]
 pub(super) async fn documents(pool: &PgPool) -> Result<Check, sqlx::Error> {
     let rows = sqlx::query!(
         r#"WITH event AS (
