@@ -123,7 +123,8 @@ fn welcome(platform: &Platform, settings: &Settings, begun: Instant) -> String {
         write!(text, "\n{notice}\n").expect("memory");
     }
     if settings.demo {
-        text.push_str("\nA demo with a project that is being funded: sign in as one of these, all with the password ");
+        text.push_str("\nA demo with a project that is being funded. Sign in as one of these, ");
+        text.push_str("all with the password ");
         writeln!(text, "{DEMO_PASSWORD}").expect("memory");
         for (name, _, roles) in DEMO_PEOPLE {
             let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();

@@ -165,8 +165,9 @@ fn create(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o711).create(path)
 }
 
-/// Somebody else's files stay alone: a folder is empty, or has been a platform's before. Without its
-/// identity it may hold no more than what a first start that was cut off leaves, or certificates.
+/// Somebody else's files stay alone: a folder is empty, or has been a platform's before. Without
+/// its identity it may hold no more than what a first start that was cut off leaves, or
+/// certificates.
 fn refuse_foreign(data: &Path) -> anyhow::Result<()> {
     if data.join(IDENTITY).exists() {
         return Ok(());
