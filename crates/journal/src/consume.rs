@@ -40,6 +40,18 @@ pub enum ApplyError {
     Contradiction(String),
 }
 
+impl ApplyError {
+    /// A field of the event that is missing, or of another form.
+    pub fn unreadable(what: &str) -> Self {
+        Self::Contradiction(format!("`{what}` can't be read"))
+    }
+}
+
+/// A field's text as what it stands for.
+pub fn read<T: std::str::FromStr>(text: &str) -> Result<T, ApplyError> {
+    text.parse().map_err(|_| ApplyError::unreadable(text))
+}
+
 /// What a service does about the events of one producer.
 #[async_trait]
 pub trait Apply: Send + Sync + 'static {

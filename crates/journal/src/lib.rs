@@ -8,7 +8,7 @@ mod record;
 mod sequence;
 mod verify;
 
-pub use consume::{Apply, ApplyError, Subscription, cursors, follow};
+pub use consume::{Apply, ApplyError, Subscription, cursors, follow, read};
 pub use envelope::{Envelope, MalformedEnvelope};
 pub use feed::{Feed, Verification, entries};
 pub use record::Record;

@@ -5,7 +5,9 @@ mod far;
 mod gate;
 pub mod pki;
 mod refusal;
+mod request;
 
 pub use far::{Credentials, FarError, far, serve};
 pub use gate::{Gate, Link};
 pub use refusal::{Refusal, fault, malformed, refuse, refuse_with};
+pub use request::{actor, read};

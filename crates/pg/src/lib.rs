@@ -7,7 +7,7 @@ mod work;
 
 pub use database::{Database, DatabaseError, Roles};
 pub use migrate::{MigrateError, migrate, provision};
-pub use work::{Context, Uow, store_error};
+pub use work::{Context, Uow, store_error, stored};
 
 /// The tables that every service has beside its own.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -161,9 +161,26 @@ impl UnitOfWork for Uow {
         Ok(())
     }
 
+    async fn advance_business_time(&mut self, offset_s: i64) -> Result<(), StoreError> {
+        sqlx::query!(
+            "UPDATE business_clock SET offset_s = greatest(offset_s, $1)",
+            offset_s
+        )
+        .execute(&mut *self.tx)
+        .await
+        .map_err(store_error)?;
+        Ok(())
+    }
+
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         Self::commit(*self).await
     }
+}
+
+/// A column's text as what it stands for; one that is no value of ours is a fault, never a guess.
+pub fn stored<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
+    text.parse()
+        .map_err(|_| StoreError::failed(format!("`{text}` is no value of ours")))
 }
 
 /// Serialization failures, deadlocks and unique keys are a `Conflict`; all else is a fault.

@@ -2,6 +2,7 @@
 //! and feed, and the denied calls written down.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use authz::{Denied, Guard, Right, Verifier};
 use contracts::journal::AccessDenied;
@@ -12,6 +13,7 @@ use link::Gate;
 use pg::{Context, Database};
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
+use uow::StoreError;
 
 /// Our programs, as `Right::services` names them.
 pub const SERVICES: &[&str] = &[
@@ -37,6 +39,39 @@ pub struct Worker {
     pub name: &'static str,
     /// Runs until the token says stop.
     pub run: Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>,
+}
+
+impl Worker {
+    /// Does the same again and again, with a pause after each time; what failed is logged, and
+    /// tried again after the pause.
+    pub fn every<A, F, T>(
+        name: &'static str,
+        pause: Duration,
+        app: &A,
+        work: impl Fn(A) -> F + Send + 'static,
+    ) -> Self
+    where
+        A: Clone + Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send,
+    {
+        let app = app.clone();
+        let run = move |stop: CancellationToken| async move {
+            while !stop.is_cancelled() {
+                if let Err(error) = work(app.clone()).await {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, worker = name, "failed, trying again");
+                }
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        };
+        Self {
+            name,
+            run: Box::new(move |stop| Box::pin(run(stop))),
+        }
+    }
 }
 
 /// A started service: nothing of it runs before the composition says so.

@@ -76,6 +76,9 @@ pub trait UnitOfWork: Send {
     /// Keeps the answer beside the effect, in the same transaction.
     async fn remember(&mut self, key: &IdempotencyKey, answer: &str) -> Result<(), StoreError>;
 
+    /// Moves business time on to this offset from the database's clock, in seconds; never back.
+    async fn advance_business_time(&mut self, offset_s: i64) -> Result<(), StoreError>;
+
     /// Makes everything lasting, at once.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

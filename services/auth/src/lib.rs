@@ -7,12 +7,13 @@ mod infrastructure;
 pub mod interfaces;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use authz::{Actor, Verifier};
 use contracts::auth::auth_server::AuthServer;
 use ids::{EventId, TenantId};
 use pg::Database;
-use service::Service;
+use service::{Service, Worker};
 use tonic::service::RoutesBuilder;
 use uow::StoreError;
 use uuid::Uuid;
@@ -20,7 +21,8 @@ use uuid::Uuid;
 use application::App;
 use application::register_clients::register_clients;
 use application::seed_account::seed_account;
-use interfaces::{RIGHTS, Rpcs, Site, router, sweeper};
+use application::sweep::forget_past;
+use interfaces::{RIGHTS, Rpcs, Site, router};
 
 pub use application::register_clients::RegisterClient as ClientConfig;
 pub use application::seed_account::{SeedAccount, SeedError};
@@ -56,7 +58,11 @@ pub async fn start(
     routes.add_service(AuthServer::new(Rpcs { app: app.clone() }));
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
     let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
-    service.workers.push(sweeper(app.clone()));
+    let hour = Duration::from_hours(1);
+    let sweeper = Worker::every("sweeper", hour, &app, |app| async move {
+        forget_past(&app).await
+    });
+    service.workers.push(sweeper);
     service.pages = Some(router(Site {
         app,
         tenant: config.tenant,

@@ -8,20 +8,20 @@ pub mod interfaces;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use authz::Verifier;
 use contracts::notification::notification_server::NotificationServer;
 use journal::{Apply, Subscription};
 use link::Link;
 use pg::Database;
-use service::Service;
+use service::{Service, Worker};
 use tonic::service::RoutesBuilder;
 
 use application::App;
+use application::send_mail::send_due;
 use infrastructure::{AddressesOfAuth, EmlFolder};
-use interfaces::{
-    OfAccounting, OfAuth, OfParticipation, OfProjects, OfUsers, RIGHTS, Rpcs, postman,
-};
+use interfaces::{OfAccounting, OfAuth, OfParticipation, OfProjects, OfUsers, RIGHTS, Rpcs};
 
 pub use infrastructure::{MIGRATOR, verify};
 
@@ -35,6 +35,9 @@ pub struct Config {
     pub from: String,
 }
 
+/// How long something due may wait.
+const SWEEP: Duration = Duration::from_millis(500);
+
 /// Puts the service together; nothing of it runs yet.
 pub fn start(db: Database, verifier: Arc<Verifier>, config: Config) -> Service {
     let Config { auth, mail, from } = config;
@@ -47,7 +50,13 @@ pub fn start(db: Database, verifier: Arc<Verifier>, config: Config) -> Service {
     routes.add_service(NotificationServer::new(Rpcs { app: app.clone() }));
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
     let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
-    service.workers.push(postman(app));
+    let postman = Worker::every(
+        "postman",
+        SWEEP,
+        &app,
+        |app| async move { send_due(&app).await },
+    );
+    service.workers.push(postman);
     let reactions: [(&'static str, Arc<dyn Apply>); 5] = [
         ("auth", Arc::new(OfAuth)),
         ("users", Arc::new(OfUsers)),

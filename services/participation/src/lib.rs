@@ -7,18 +7,23 @@ mod infrastructure;
 pub mod interfaces;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use authz::Verifier;
 use contracts::participation::participation_server::ParticipationServer;
 use journal::{Apply, Subscription};
 use pg::Database;
-use service::Service;
+use service::{Service, Worker};
 use tonic::service::RoutesBuilder;
 
 use application::App;
-use interfaces::{OfAccounting, OfProjects, OfUsers, RIGHTS, Rpcs, sweeper};
+use application::sweep::{expire_due, seal_due};
+use interfaces::{OfAccounting, OfProjects, OfUsers, RIGHTS, Rpcs};
 
 pub use infrastructure::{MIGRATOR, verify};
+
+/// How long something due may wait.
+const SWEEP: Duration = Duration::from_millis(500);
 
 /// Puts the service together; nothing of it runs yet.
 pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
@@ -31,7 +36,17 @@ pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
     routes.add_service(ParticipationServer::new(Rpcs { app: app.clone() }));
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
     let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
-    service.workers.push(sweeper(app));
+    let expiry = Worker::every("expiry", SWEEP, &app, |app| async move {
+        expire_due(&app).await
+    });
+    service.workers.push(expiry);
+    let seal = Worker::every(
+        "seal",
+        SWEEP,
+        &app,
+        |app| async move { seal_due(&app).await },
+    );
+    service.workers.push(seal);
     let reactions: [(&'static str, Arc<dyn Apply>); 3] = [
         ("users", Arc::new(OfUsers)),
         ("projects", Arc::new(OfProjects)),

@@ -6,16 +6,18 @@ mod infrastructure;
 pub mod interfaces;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use authz::Verifier;
 use contracts::projects::projects_server::ProjectsServer;
 use journal::{Apply, Subscription};
 use pg::Database;
-use service::Service;
+use service::{Service, Worker};
 use tonic::service::RoutesBuilder;
 
 use application::App;
-use interfaces::{OfAccounting, OfParticipation, OfUsers, RIGHTS, Rpcs, sweeper};
+use application::sweep::sweep_due;
+use interfaces::{OfAccounting, OfParticipation, OfUsers, RIGHTS, Rpcs};
 
 pub use infrastructure::{MIGRATOR, verify};
 
@@ -25,6 +27,9 @@ pub struct Config {
     /// Whether an admin may move business time: never where money is real.
     pub demo_time: bool,
 }
+
+/// How long something due may wait.
+const SWEEP: Duration = Duration::from_millis(500);
 
 /// Puts the service together; nothing of it runs yet.
 pub fn start(db: Database, verifier: Arc<Verifier>, config: Config) -> Service {
@@ -39,7 +44,10 @@ pub fn start(db: Database, verifier: Arc<Verifier>, config: Config) -> Service {
     routes.add_service(ProjectsServer::new(Rpcs { app: app.clone() }));
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
     let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
-    service.workers.push(sweeper(app));
+    let sweeper = Worker::every("sweeper", SWEEP, &app, |app| async move {
+        sweep_due(&app).await
+    });
+    service.workers.push(sweeper);
     let reactions: [(&'static str, Arc<dyn Apply>); 3] = [
         ("users", Arc::new(OfUsers)),
         ("participation", Arc::new(OfParticipation)),

@@ -6,18 +6,23 @@ mod infrastructure;
 pub mod interfaces;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use authz::Verifier;
 use contracts::users::users_server::UsersServer;
 use journal::{Apply, Subscription};
 use pg::Database;
-use service::Service;
+use service::{Service, Worker};
 use tonic::service::RoutesBuilder;
 
 use application::App;
-use interfaces::{OfAuth, OfProjects, RIGHTS, Rpcs, sweeper};
+use application::expire_kyc::expire_kyc;
+use interfaces::{OfAuth, OfProjects, RIGHTS, Rpcs};
 
 pub use infrastructure::{MIGRATOR, verify};
+
+/// How long something due may wait.
+const SWEEP: Duration = Duration::from_millis(500);
 
 /// Puts the service together; nothing of it runs yet.
 pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
@@ -28,7 +33,10 @@ pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
     routes.add_service(UsersServer::new(Rpcs { app: app.clone() }));
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
     let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
-    service.workers.push(sweeper(app));
+    let sweeper = Worker::every("sweeper", SWEEP, &app, |app| async move {
+        expire_kyc(&app).await
+    });
+    service.workers.push(sweeper);
     let reactions: [(&'static str, Arc<dyn Apply>); 2] = [
         ("auth", Arc::new(OfAuth)),
         ("projects", Arc::new(OfProjects)),

@@ -134,11 +134,6 @@ pub async fn project_cancelled(
     Ok(tx.save_books(&books).await?)
 }
 
-/// Business time was moved on, for all services.
-pub async fn business_time_advanced(tx: &mut dyn Tx, offset_s: i64) -> Result<(), StoreError> {
-    tx.advance_business_time(offset_s).await
-}
-
 async fn books(tx: &mut dyn Tx, project: ProjectId) -> Result<Books, ProjectStepError> {
     let books = tx.books_for_update(project).await?;
     books.ok_or(ProjectStepError::NoBooks)

@@ -12,7 +12,7 @@ use settlement::{Paid, Product, ShareType};
 use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
-use super::postgres::{amount, read};
+use super::postgres::amount;
 use super::publisher;
 use crate::application::canonical::canonical;
 use crate::application::ports::{BooksTx as _, ExecutionTx, Paying, Receipt};
@@ -340,7 +340,7 @@ impl ExecutionTx for Uow {
         Ok(Some(Claim {
             id,
             project,
-            kind: read(&row.kind)?,
+            kind: pg::stored(&row.kind)?,
             owed: amount(row.owed, &row.currency)?,
             goods: from_json(row.goods)?,
             matched: row.matched,
@@ -354,17 +354,6 @@ impl ExecutionTx for Uow {
 
     async fn record_nothing_owed(&mut self, claim: &Claim) -> Result<(), StoreError> {
         publisher::proceeds_matched(self, claim).await
-    }
-
-    async fn advance_business_time(&mut self, offset_s: i64) -> Result<(), StoreError> {
-        sqlx::query!(
-            "UPDATE business_clock SET offset_s = greatest(offset_s, $1)",
-            offset_s
-        )
-        .execute(self.conn())
-        .await
-        .map(drop)
-        .map_err(store_error)
     }
 }
 
@@ -399,7 +388,7 @@ impl TryFrom<DisbursementRow> for Disbursement {
                 number: row.invoice,
                 amount: amount(row.amount, &row.currency)?,
             },
-            state: read(&row.state)?,
+            state: pg::stored(&row.state)?,
             needs_agreement: row.needs_agreement,
             requested_by: row.requested_by.into(),
             agreed_by: row.agreed_by.map(UserId::from),

@@ -5,7 +5,7 @@ use ids::{PayoutId, UserId};
 use pg::{Uow, store_error};
 use uow::{StoreError, UnitOfWork as _};
 
-use super::postgres::{amount, read};
+use super::postgres::amount;
 use super::publisher;
 use crate::application::ports::PayoutsTx;
 use crate::domain::{Payee, Payout};
@@ -66,7 +66,7 @@ impl PayoutsTx for Uow {
             user: row.user_id.into(),
             amount: amount(row.amount, &row.currency)?,
             bank_account: row.bank_account,
-            state: read(&row.state)?,
+            state: pg::stored(&row.state)?,
         }))
     }
 

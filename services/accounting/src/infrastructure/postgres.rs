@@ -1,8 +1,6 @@
 //! Accounts, transfers and the books of projects on PostgreSQL. The row locks of books and accounts
 //! are what all rests on.
 
-use std::str::FromStr;
-
 use async_trait::async_trait;
 use authz::Actor;
 use ids::{ParticipationId, ProjectId, TransferId};
@@ -66,7 +64,7 @@ impl BooksTx for Uow {
         let mut named = Vec::with_capacity(rows.len());
         let mut accounts = Vec::with_capacity(rows.len());
         for row in rows {
-            let key = key_of(read(&row.kind)?, row.owner_id);
+            let key = key_of(pg::stored(&row.kind)?, row.owner_id);
             let id = row.account_id.into();
             named.push((key, id));
             accounts.push(Account {
@@ -345,8 +343,8 @@ impl TryFrom<BooksRow> for Books {
         Ok(Self {
             project: row.project_id.into(),
             owner: row.owner_id.into(),
-            currency: read(&row.currency)?,
-            phase: read(&row.phase)?,
+            currency: pg::stored(&row.currency)?,
+            phase: pg::stored(&row.phase)?,
             figures: Figures {
                 captured_minor: row.captured,
                 advances_minor: row.advances,
@@ -394,7 +392,7 @@ impl Transfers for Uow {
                 debit: row.debit_account.into(),
                 credit: row.credit_account.into(),
                 amount_minor: row.amount,
-                currency: read(&row.currency)?,
+                currency: pg::stored(&row.currency)?,
                 kind: read_kind(&row.kind, row.pending_id, row.ended_by.as_deref())?,
             });
         }
@@ -460,14 +458,7 @@ fn key_of(kind: AccountKind, owner: Uuid) -> AccountKey {
     }
 }
 
-/// A text that is no value of ours is a fault, never a guess.
-pub(super) fn read<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(
-    text: &str,
-) -> Result<T, StoreError> {
-    text.parse().map_err(StoreError::failed)
-}
-
 /// An amount as two columns keep it.
 pub(super) fn amount(minor: i64, currency: &str) -> Result<Money, StoreError> {
-    Money::try_new(minor, read(currency)?).map_err(StoreError::failed)
+    Money::try_new(minor, pg::stored(currency)?).map_err(StoreError::failed)
 }

@@ -8,7 +8,6 @@ use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
-use super::postgres::read;
 use super::publisher;
 use crate::application::canonical::Canonical;
 use crate::application::ports::{BooksTx as _, ExecutionTx as _, RunsTx};
@@ -234,7 +233,7 @@ impl TryFrom<RunRow> for SettlementRun {
             number: row.number.try_into().map_err(StoreError::failed)?,
             kind: RunKind::named(&row.kind)
                 .ok_or_else(|| StoreError::failed(format!("a run of kind `{}`", row.kind)))?,
-            state: read(&row.state)?,
+            state: pg::stored(&row.state)?,
             hash: row.hash,
             proposed_by: row.proposed_by.into(),
             approved_by: row.approved_by.map(Into::into),

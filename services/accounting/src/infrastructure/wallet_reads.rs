@@ -8,7 +8,7 @@ use pg::{Context, Database, Uow, store_error};
 use uow::StoreError;
 use uuid::Uuid;
 
-use super::postgres::{amount, read};
+use super::postgres::amount;
 use crate::application::ports::{
     EntryPhase, KindBalance, QueuedPayout, WalletEntry, WalletReads, WalletView,
 };
@@ -75,7 +75,7 @@ impl WalletReads for Database {
         let mut balances = Vec::with_capacity(rows.len());
         for row in rows {
             balances.push(KindBalance {
-                kind: read(&row.kind)?,
+                kind: pg::stored(&row.kind)?,
                 debits_minor: row.debits,
                 credits_minor: row.credits,
                 pending_minor: row.pending,
@@ -107,7 +107,7 @@ async fn entries(uow: &mut Uow, account: Uuid) -> Result<Vec<WalletEntry>, Store
     for row in rows {
         entries.push(WalletEntry {
             transfer: row.transfer_id.into(),
-            purpose: read(&row.purpose)?,
+            purpose: pg::stored(&row.purpose)?,
             amount_minor: row.amount,
             phase: match (row.kind.as_str(), row.ended_by.as_deref()) {
                 ("POSTED", _) | (_, Some("POST_PENDING")) => EntryPhase::Posted,
@@ -148,7 +148,7 @@ async fn payouts(
                 user: row.user_id.into(),
                 amount: amount(row.amount, &row.currency)?,
                 bank_account: row.bank_account,
-                state: read(&row.state)?,
+                state: pg::stored(&row.state)?,
             },
             requested_at: row.requested_at,
         });

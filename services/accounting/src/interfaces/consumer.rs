@@ -6,6 +6,7 @@ use journal::{Apply, ApplyError, Envelope};
 use money::{Currency, Money, Ppm};
 use pg::Uow;
 use settlement::ShareType;
+use uow::UnitOfWork as _;
 
 use crate::application::freeze_snapshot::{FreezeSnapshotError, offering_sealed, project_approved};
 use crate::application::fund_participation::{
@@ -13,8 +14,8 @@ use crate::application::fund_participation::{
 };
 use crate::application::ports::Participating;
 use crate::application::react_to_projects::{
-    ProjectStepError, business_time_advanced, claim_made, execution_started, funding_opened,
-    goods_received, project_cancelled, project_completed,
+    ProjectStepError, claim_made, execution_started, funding_opened, goods_received,
+    project_cancelled, project_completed,
 };
 use crate::domain::{
     ApprovedProject, Claim, ClaimKind, ClaimedGoods, ProjectTerms, SealedList, SealedStake,
@@ -77,8 +78,11 @@ impl Apply for OfProjects {
         use projects::Event;
         let step = match Event::decode(&event.ty, &event.data)? {
             Event::FundingOpened(one) => {
-                let (project, owner) = (read(&one.project_id)?, read(&one.owner_id)?);
-                funding_opened(uow, project, owner, read(&one.currency)?).await
+                let (project, owner) = (
+                    journal::read(&one.project_id)?,
+                    journal::read(&one.owner_id)?,
+                );
+                funding_opened(uow, project, owner, journal::read(&one.currency)?).await
             }
             Event::ProjectApproved(one) => {
                 let frozen = project_approved(uow, &approved(one)?).await;
@@ -86,19 +90,23 @@ impl Apply for OfProjects {
             }
             Event::ExecutionStarted(one) => {
                 let fee = amount(one.platform_fee)?;
-                execution_started(uow, read(&one.project_id)?, fee).await
+                execution_started(uow, journal::read(&one.project_id)?, fee).await
             }
             Event::GoodsReceived(one) => {
                 let counted = one.products.into_iter();
                 let counted: Vec<_> = counted.map(|one| (one.sku, one.received)).collect();
-                goods_received(uow, read(&one.project_id)?, &counted).await
+                goods_received(uow, journal::read(&one.project_id)?, &counted).await
             }
             Event::SaleReported(one) => claim_made(uow, sale(one)?).await,
             Event::StockBoughtBack(one) => claim_made(uow, buy_back(one)?).await,
-            Event::ProjectCompleted(one) => project_completed(uow, read(&one.project_id)?).await,
-            Event::ProjectCancelled(one) => project_cancelled(uow, read(&one.project_id)?).await,
+            Event::ProjectCompleted(one) => {
+                project_completed(uow, journal::read(&one.project_id)?).await
+            }
+            Event::ProjectCancelled(one) => {
+                project_cancelled(uow, journal::read(&one.project_id)?).await
+            }
             Event::BusinessTimeAdvanced(one) => {
-                return Ok(business_time_advanced(uow, one.offset_s).await?);
+                return Ok(uow.advance_business_time(one.offset_s).await?);
             }
             // Goods that are handed over or written off bring no money in: they stay among what
             // was received, and are not sold.
@@ -120,9 +128,9 @@ impl Apply for OfProjects {
 
 fn of(participation: &str, project: &str, investor: &str) -> Result<Participating, ApplyError> {
     Ok(Participating {
-        participation: read(participation)?,
-        project: read(project)?,
-        investor: read(investor)?,
+        participation: journal::read(participation)?,
+        project: journal::read(project)?,
+        investor: journal::read(investor)?,
     })
 }
 
@@ -135,7 +143,7 @@ fn sealed(list: participation::OfferingSealed) -> Result<SealedList, ApplyError>
     } = list;
     let participations = participations.into_iter().map(stake);
     Ok(SealedList {
-        project: read(&project_id)?,
+        project: journal::read(&project_id)?,
         total: amount(total)?,
         hash: list_hash,
         participations: participations.collect::<Result<_, _>>()?,
@@ -154,11 +162,11 @@ fn stake(one: participation::SealedParticipation) -> Result<SealedStake, ApplyEr
     let share = match r#type.as_str() {
         "PRODUCTS" => ShareType::Products,
         "PROFIT_ONLY" => ShareType::ProfitOnly,
-        other => return Err(unreadable(other)),
+        other => return Err(ApplyError::unreadable(other)),
     };
     Ok(SealedStake {
-        participation: read(&participation_id)?,
-        investor: read(&investor_id)?,
+        participation: journal::read(&participation_id)?,
+        investor: journal::read(&investor_id)?,
         amount: amount(given)?,
         share,
         owner_stake,
@@ -181,19 +189,22 @@ fn approved(one: projects::ProjectApproved) -> Result<ApprovedProject, ApplyErro
         approved_by,
         approved_at,
     } = one;
-    let currency: Currency = read(&currency)?;
+    let currency: Currency = journal::read(&currency)?;
     Ok(ApprovedProject {
-        project: read(&project_id)?,
-        owner: read(&owner_id)?,
+        project: journal::read(&project_id)?,
+        owner: journal::read(&owner_id)?,
         name,
         jurisdiction,
         currency,
-        terms: terms(given.ok_or_else(|| unreadable("terms"))?, currency)?,
+        terms: terms(
+            given.ok_or_else(|| ApplyError::unreadable("terms"))?,
+            currency,
+        )?,
         sheet: json(&sheet_json)?,
         costing: json(&costing_json)?,
         goal: amount(goal)?,
         seal_hash,
-        approved_by: read(&approved_by)?,
+        approved_by: journal::read(&approved_by)?,
         approved_at: instant(&approved_at)?,
     })
 }
@@ -202,9 +213,9 @@ fn approved(one: projects::ProjectApproved) -> Result<ApprovedProject, ApplyErro
 fn terms(given: projects::Terms, currency: Currency) -> Result<ProjectTerms, ApplyError> {
     let ppm = |given: i64| match u32::try_from(given) {
         Ok(parts) => Ok(Ppm::new(parts)),
-        Err(_) => Err(unreadable("ppm")),
+        Err(_) => Err(ApplyError::unreadable("ppm")),
     };
-    let days = |given: i32| u32::try_from(given).map_err(|_| unreadable("days"));
+    let days = |given: i32| u32::try_from(given).map_err(|_| ApplyError::unreadable("days"));
     let first_loss = match given.first_loss {
         Some(first_loss) => amount(Some(first_loss))?,
         None => Money::zero(currency),
@@ -239,8 +250,8 @@ fn sale(one: projects::SaleReported) -> Result<Claim, ApplyError> {
         Ok::<_, ApplyError>(ClaimedGoods { sku, units, net })
     };
     Ok(Claim {
-        id: read(&sale_id)?,
-        project: read(&project_id)?,
+        id: journal::read(&sale_id)?,
+        project: journal::read(&project_id)?,
         kind: ClaimKind::Sale,
         owed: amount(net)?,
         goods: lines.into_iter().map(goods).collect::<Result<_, _>>()?,
@@ -259,8 +270,8 @@ fn buy_back(one: projects::StockBoughtBack) -> Result<Claim, ApplyError> {
     } = one;
     let net = amount(price)?;
     Ok(Claim {
-        id: read(&closure_id)?,
-        project: read(&project_id)?,
+        id: journal::read(&closure_id)?,
+        project: journal::read(&project_id)?,
         kind: ClaimKind::BuyBack,
         owed: net,
         goods: vec![ClaimedGoods { sku, units, net }],
@@ -269,25 +280,17 @@ fn buy_back(one: projects::StockBoughtBack) -> Result<Claim, ApplyError> {
 }
 
 fn amount(given: Option<PbMoney>) -> Result<Money, ApplyError> {
-    let PbMoney { currency, minor } = given.ok_or_else(|| unreadable("amount"))?;
-    Money::try_new(minor, read(&currency)?)
+    let PbMoney { currency, minor } = given.ok_or_else(|| ApplyError::unreadable("amount"))?;
+    Money::try_new(minor, journal::read(&currency)?)
         .map_err(|error| ApplyError::Contradiction(error.to_string()))
 }
 
 fn instant(text: &str) -> Result<time::OffsetDateTime, ApplyError> {
-    clock::from_text(text).ok_or_else(|| unreadable(text))
+    clock::from_text(text).ok_or_else(|| ApplyError::unreadable(text))
 }
 
 fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ApplyError> {
     serde_json::from_str(text).map_err(|error| ApplyError::Contradiction(error.to_string()))
-}
-
-fn read<T: std::str::FromStr>(text: &str) -> Result<T, ApplyError> {
-    text.parse().map_err(|_| unreadable(text))
-}
-
-fn unreadable(what: &str) -> ApplyError {
-    ApplyError::Contradiction(format!("`{what}` can't be read"))
 }
 
 impl From<FundParticipationError> for ApplyError {

@@ -8,10 +8,6 @@ use uow::{IdempotencyKey, StoreError, UnusableKey};
 
 use crate::application::ports::BookingError;
 
-pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
-    text.parse().ok().ok_or_else(|| malformed(field))
-}
-
 /// An amount as a caller gives it.
 pub(super) fn amount(given: Option<PbMoney>, field: &str) -> Result<Money, Status> {
     let PbMoney { currency, minor } = given.ok_or_else(|| malformed(field))?;

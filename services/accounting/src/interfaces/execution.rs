@@ -28,7 +28,7 @@ pub(super) async fn escrow(
     actor: &Actor,
     request: pb::EscrowRequest,
 ) -> Result<pb::EscrowReply, Status> {
-    let project = convert::read(&request.project_id, "project_id")?;
+    let project = link::read(&request.project_id, "project_id")?;
     proof(app, actor, project).await
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn request_disbursement(
         line_name,
     } = request;
     let cmd = RequestDisbursement {
-        project: convert::read(&project_id, "project_id")?,
+        project: link::read(&project_id, "project_id")?,
         cost_kind,
         line_name,
         payee,
@@ -68,7 +68,7 @@ pub(super) async fn agree_disbursement(
         idempotency_key,
         disbursement_id,
     } = request;
-    let id = convert::read(&disbursement_id, "disbursement_id")?;
+    let id = link::read(&disbursement_id, "disbursement_id")?;
     Ok(reply(agree(app, actor, idempotency_key, id).await?))
 }
 
@@ -82,7 +82,7 @@ pub(super) async fn pay_disbursement(
         disbursement_id,
         bank_reference,
     } = request;
-    let id = convert::read(&disbursement_id, "disbursement_id")?;
+    let id = link::read(&disbursement_id, "disbursement_id")?;
     let paid = pay(app, actor, idempotency_key, id, &bank_reference).await?;
     Ok(reply(paid))
 }
@@ -92,7 +92,7 @@ pub(super) async fn disbursements(
     actor: &Actor,
     request: pb::DisbursementsRequest,
 ) -> Result<pb::DisbursementsReply, Status> {
-    let project = convert::read(&request.project_id, "project_id")?;
+    let project = link::read(&request.project_id, "project_id")?;
     let found = execution_queries::disbursements(app, actor, project).await;
     let BudgetView {
         disbursements,
@@ -116,7 +116,7 @@ pub(super) async fn pay_advance(
         project_id,
         amount,
     } = request;
-    let project = convert::read(&project_id, "project_id")?;
+    let project = link::read(&project_id, "project_id")?;
     let amount = convert::amount(amount, "amount")?;
     advance(app, actor, idempotency_key, project, amount).await?;
     proof(app, actor, project).await
@@ -134,7 +134,7 @@ pub(super) async fn record_recovery(
         amount,
         bank_reference,
     } = request;
-    let project = convert::read(&project_id, "project_id")?;
+    let project = link::read(&project_id, "project_id")?;
     let cmd = RecordRecovery {
         project,
         line_name,
@@ -157,10 +157,10 @@ pub(super) async fn match_proceeds(
         amount,
         bank_reference,
     } = request;
-    let project = convert::read(&project_id, "project_id")?;
+    let project = link::read(&project_id, "project_id")?;
     let cmd = MatchProceeds {
         project,
-        claim: convert::read(&claim_id, "claim_id")?,
+        claim: link::read(&claim_id, "claim_id")?,
         amount: convert::amount(amount, "amount")?,
         bank_reference,
     };
@@ -177,7 +177,7 @@ pub(super) async fn snapshot(
         project_id,
         version,
     } = request;
-    let project = convert::read(&project_id, "project_id")?;
+    let project = link::read(&project_id, "project_id")?;
     let version = match version {
         0 => None,
         number => Some(u32::try_from(number).map_err(|_| link::malformed("version"))?),

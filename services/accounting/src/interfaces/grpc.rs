@@ -1,6 +1,5 @@
 //! The rpcs: who calls, and which room answers.
 
-use authz::Actor;
 use contracts::accounting as pb;
 use contracts::accounting::accounting_server::Accounting as AccountingRpcs;
 use tonic::{Request, Response, Status};
@@ -20,7 +19,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::BookDepositRequest>,
     ) -> Result<Response<pb::BookDepositReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::book_deposit(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -29,7 +28,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::WalletRequest>,
     ) -> Result<Response<pb::WalletReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::wallet(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -38,7 +37,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::RequestPayoutRequest>,
     ) -> Result<Response<pb::PayoutReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::request_payout(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -47,7 +46,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::ConfirmPayoutRequest>,
     ) -> Result<Response<pb::PayoutReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::confirm_payout(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -56,7 +55,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::PayoutQueueRequest>,
     ) -> Result<Response<pb::PayoutQueueReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::payout_queue(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -65,7 +64,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::EscrowRequest>,
     ) -> Result<Response<pb::EscrowReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::escrow(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -74,7 +73,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::RequestDisbursementRequest>,
     ) -> Result<Response<pb::DisbursementReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply =
             execution::request_disbursement(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
@@ -84,7 +83,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::AgreeDisbursementRequest>,
     ) -> Result<Response<pb::DisbursementReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::agree_disbursement(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -93,7 +92,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::PayDisbursementRequest>,
     ) -> Result<Response<pb::DisbursementReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::pay_disbursement(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -102,7 +101,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::DisbursementsRequest>,
     ) -> Result<Response<pb::DisbursementsReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::disbursements(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -111,7 +110,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::PayAdvanceRequest>,
     ) -> Result<Response<pb::EscrowReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::pay_advance(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -120,7 +119,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::RecordRecoveryRequest>,
     ) -> Result<Response<pb::EscrowReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::record_recovery(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -129,7 +128,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::MatchProceedsRequest>,
     ) -> Result<Response<pb::EscrowReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::match_proceeds(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -138,7 +137,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::SnapshotRequest>,
     ) -> Result<Response<pb::SnapshotReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::snapshot(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -147,7 +146,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::ProposeRunRequest>,
     ) -> Result<Response<pb::RunReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::propose_run(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -156,7 +155,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::ApproveRunRequest>,
     ) -> Result<Response<pb::RunReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::approve_run(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -165,7 +164,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::RunRequest>,
     ) -> Result<Response<pb::RunReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::run(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -174,7 +173,7 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::RunsRequest>,
     ) -> Result<Response<pb::RunsReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::runs(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
@@ -183,13 +182,8 @@ impl AccountingRpcs for Rpcs {
         &self,
         request: Request<pb::TrialBalanceRequest>,
     ) -> Result<Response<pb::TrialBalanceReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = settlement::trial_balance(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
-}
-
-fn actor<T>(request: &Request<T>) -> Result<Actor, Status> {
-    let actor = request.extensions().get::<Actor>().cloned();
-    actor.ok_or_else(|| Status::unauthenticated("the call came past the door"))
 }

@@ -2,7 +2,6 @@
 //! out.
 
 use contracts::users::Event;
-use ids::UserId;
 use journal::{Apply, ApplyError, Envelope};
 use pg::Uow;
 
@@ -17,25 +16,19 @@ impl Apply for OfUsers {
     async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
         let payee = match Event::decode(&event.ty, &event.data)? {
             Event::KycVerified(verified) => Payee {
-                user: user(&verified.user_id)?,
+                user: journal::read(&verified.user_id)?,
                 verified: true,
                 valid_until: match verified.valid_until.as_str() {
                     "" => None,
-                    text => Some(clock::from_text(text).ok_or_else(|| unreadable(text))?),
+                    text => {
+                        Some(clock::from_text(text).ok_or_else(|| ApplyError::unreadable(text))?)
+                    }
                 },
             },
-            Event::KycRejected(rejected) => Payee::unknown(user(&rejected.user_id)?),
-            Event::KycExpired(expired) => Payee::unknown(user(&expired.user_id)?),
+            Event::KycRejected(rejected) => Payee::unknown(journal::read(&rejected.user_id)?),
+            Event::KycExpired(expired) => Payee::unknown(journal::read(&expired.user_id)?),
             Event::KycSubmitted(_) => return Ok(()),
         };
         Ok(uow.keep_payee(&payee).await?)
     }
-}
-
-fn user(text: &str) -> Result<UserId, ApplyError> {
-    text.parse().map_err(|_| unreadable(text))
-}
-
-fn unreadable(text: &str) -> ApplyError {
-    ApplyError::Contradiction(format!("`{text}` cannot be read"))
 }

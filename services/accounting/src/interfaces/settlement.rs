@@ -9,7 +9,7 @@ use money::Currency;
 use settlement::RunKind;
 use tonic::{Code, Status};
 
-use super::convert::{amount, booking, forbidden, key, minor, read, refused, unusable, wire};
+use super::convert::{amount, booking, forbidden, key, minor, refused, unusable, wire};
 use crate::application::approve_run::approve_run as approve;
 use crate::application::book_deposit::{BookDeposit, BookDepositError, book_deposit as book};
 use crate::application::confirm_payout::confirm_payout as confirm;
@@ -31,7 +31,7 @@ pub(super) async fn book_deposit(
         amount: given,
         bank_reference,
     } = asked;
-    let user = read(&user_id, "user_id")?;
+    let user = link::read(&user_id, "user_id")?;
     let amount = amount(given, "amount")?;
     let asked = (user, amount, &bank_reference);
     let cmd = BookDeposit {
@@ -58,9 +58,9 @@ pub(super) async fn wallet(
     let pb::WalletRequest { user_id, currency } = asked;
     let of = match user_id.as_str() {
         "" => None,
-        id => Some(read(id, "user_id")?),
+        id => Some(link::read(id, "user_id")?),
     };
-    let currency = read(&currency, "currency")?;
+    let currency = link::read(&currency, "currency")?;
     let wallet = book_queries::wallet(app, actor, of, currency).await;
     let wallet = wallet.map_err(|err| fault(&err))?;
     let wallet = wallet.ok_or_else(|| forbidden("this wallet is not yours to read"))?;
@@ -105,7 +105,7 @@ pub(super) async fn confirm_payout(
         payout_id,
         bank_reference,
     } = asked;
-    let id = read(&payout_id, "payout_id")?;
+    let id = link::read(&payout_id, "payout_id")?;
     let id = confirm(app, actor, idempotency_key, (id, bank_reference)).await?;
     payout(app, actor, id).await
 }
@@ -133,7 +133,7 @@ pub(super) async fn propose_run(
         project_id,
         kind,
     } = asked;
-    let project = read(&project_id, "project_id")?;
+    let project = link::read(&project_id, "project_id")?;
     let kind = RunKind::named(&kind).ok_or_else(|| malformed("kind"))?;
     let id = propose(app, actor, idempotency_key, (project, kind)).await?;
     one_run(app, actor, id).await
@@ -148,7 +148,7 @@ pub(super) async fn approve_run(
         idempotency_key,
         run_id,
     } = asked;
-    let id = read(&run_id, "run_id")?;
+    let id = link::read(&run_id, "run_id")?;
     let id = approve(app, actor, idempotency_key, id).await?;
     one_run(app, actor, id).await
 }
@@ -159,7 +159,7 @@ pub(super) async fn run(
     asked: pb::RunRequest,
 ) -> Result<pb::RunReply, Status> {
     let pb::RunRequest { run_id } = asked;
-    one_run(app, actor, read(&run_id, "run_id")?).await
+    one_run(app, actor, link::read(&run_id, "run_id")?).await
 }
 
 pub(super) async fn runs(
@@ -168,7 +168,7 @@ pub(super) async fn runs(
     asked: pb::RunsRequest,
 ) -> Result<pb::RunsReply, Status> {
     let pb::RunsRequest { project_id } = asked;
-    let project = read(&project_id, "project_id")?;
+    let project = link::read(&project_id, "project_id")?;
     let runs = run_queries::runs(app, actor, project).await;
     let runs = runs.map_err(|err| fault(&err))?;
     Ok(pb::RunsReply {
@@ -182,7 +182,7 @@ pub(super) async fn trial_balance(
     asked: pb::TrialBalanceRequest,
 ) -> Result<pb::TrialBalanceReply, Status> {
     let pb::TrialBalanceRequest { currency } = asked;
-    let currency: Currency = read(&currency, "currency")?;
+    let currency: Currency = link::read(&currency, "currency")?;
     let found = book_queries::trial_balance(app, actor, currency).await;
     let (kinds, balanced) = found.map_err(|err| fault(&err))?;
     let balance = |of: KindBalance| pb::AccountBalance {

@@ -46,7 +46,7 @@ impl TryFrom<ClientRow> for (Client, Option<Digest>) {
     fn try_from(row: ClientRow) -> Result<Self, StoreError> {
         let client = Client {
             id: row.client_id,
-            kind: read(&row.kind)?,
+            kind: pg::stored(&row.kind)?,
             redirect_uris: row.redirect_uris,
             scopes: read_all(&row.scopes)?,
         };
@@ -66,7 +66,7 @@ impl TryFrom<SessionRow> for Session {
     type Error = StoreError;
 
     fn try_from(row: SessionRow) -> Result<Self, StoreError> {
-        let reason = row.ended_reason.as_deref().map(read).transpose()?;
+        let reason = row.ended_reason.as_deref().map(pg::stored).transpose()?;
         Ok(Self {
             id: SessionId::from(row.session_id),
             user: UserId::from(row.user_id),
@@ -138,11 +138,6 @@ fn digest(bytes: Vec<u8>) -> Result<Digest, StoreError> {
         .map_err(|_| StoreError::failed("a hash is not of 32 bytes"))
 }
 
-fn read<T: FromStr>(text: &str) -> Result<T, StoreError> {
-    text.parse()
-        .map_err(|_| StoreError::failed(format!("`{text}` is no value of ours")))
-}
-
 fn read_all<T: FromStr>(texts: &[String]) -> Result<Vec<T>, StoreError> {
-    texts.iter().map(|text| read(text)).collect()
+    texts.iter().map(|text| pg::stored(text)).collect()
 }

@@ -1,14 +1,8 @@
 //! Between the contract's messages and the domain's values.
 
 use contracts::auth as pb;
-use link::malformed;
-use tonic::Status;
 
 use crate::application::ports::Account;
-
-pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
-    text.parse().ok().ok_or_else(|| malformed(field))
-}
 
 pub(super) fn contact(account: Account) -> pb::Contact {
     let Account {

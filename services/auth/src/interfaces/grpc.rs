@@ -1,6 +1,5 @@
 //! The rpcs: translate, call one use case, translate back.
 
-use authz::Actor;
 use contracts::auth as pb;
 use contracts::auth::auth_server::Auth as AuthRpcs;
 use link::{fault, refuse};
@@ -36,14 +35,14 @@ impl AuthRpcs for Rpcs {
         &self,
         request: Request<pb::ContactsRequest>,
     ) -> Result<Response<pb::ContactsReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::ContactsRequest { user_ids } = request.into_inner();
         if user_ids.len() > CONTACTS_MAX {
             return Err(link::malformed("user_ids"));
         }
         let users = user_ids
             .iter()
-            .map(|id| convert::read(id, "user_ids"))
+            .map(|id| link::read(id, "user_ids"))
             .collect::<Result<Vec<_>, _>>()?;
         let found = contacts(&self.app, &actor, &users).await?;
         Ok(Response::new(pb::ContactsReply {
@@ -55,16 +54,13 @@ impl AuthRpcs for Rpcs {
         &self,
         request: Request<pb::GrantRoleRequest>,
     ) -> Result<Response<pb::GrantRoleReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::GrantRoleRequest {
             idempotency_key,
             user_id,
             role,
         } = request.into_inner();
-        let grant = (
-            convert::read(&user_id, "user_id")?,
-            convert::read(&role, "role")?,
-        );
+        let grant = (link::read(&user_id, "user_id")?, link::read(&role, "role")?);
         grant_role(&self.app, &actor, idempotency_key, grant).await?;
         Ok(Response::new(pb::GrantRoleReply {}))
     }
@@ -73,7 +69,7 @@ impl AuthRpcs for Rpcs {
         &self,
         request: Request<pb::AccountRequest>,
     ) -> Result<Response<pb::AccountReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::AccountRequest {} = request.into_inner();
         let found = account(&self.app, &actor).await;
         let found = found
@@ -81,11 +77,6 @@ impl AuthRpcs for Rpcs {
             .ok_or_else(no_such_account)?;
         Ok(Response::new(convert::account(found)))
     }
-}
-
-fn actor<T>(request: &Request<T>) -> Result<Actor, Status> {
-    let actor = request.extensions().get::<Actor>().cloned();
-    actor.ok_or_else(|| Status::unauthenticated("the call came past the door"))
 }
 
 fn no_such_account() -> Status {

@@ -3,10 +3,8 @@
 mod convert;
 mod grpc;
 mod rights;
-mod sweeper;
 mod web;
 
 pub use grpc::Rpcs;
 pub use rights::RIGHTS;
-pub use sweeper::sweeper;
 pub use web::{Site, router};

@@ -112,8 +112,6 @@ pub trait Tx: UnitOfWork {
 
     /// Notes that a notice's mail went out and records `NoticeSent`, the first time.
     async fn mail_sent(&mut self, notice: &Notice) -> Result<(), StoreError>;
-    /// Moves business time on to this offset in seconds; never back.
-    async fn advance_business_time(&mut self, offset_s: i64) -> Result<(), StoreError>;
 }
 
 /// Where units of work come from.

@@ -1,8 +1,6 @@
 //! The events of other services, inside the unit of work that moves the cursor: here what all
 //! of them have in common, and those of Auth and Users.
 
-use std::str::FromStr;
-
 use authz::Role;
 use contracts::money::Money as PbMoney;
 use contracts::{auth, users};
@@ -28,7 +26,7 @@ pub(super) async fn tell(
     tellings: impl IntoIterator<Item = Telling>,
 ) -> Result<(), ApplyError> {
     let at = clock::from_text(&event.businesstime);
-    let at = at.ok_or_else(|| unreadable(&event.businesstime))?;
+    let at = at.ok_or_else(|| ApplyError::unreadable(&event.businesstime))?;
     for (reader, kind, about) in tellings {
         let told = Told {
             event: event.id,
@@ -42,7 +40,7 @@ pub(super) async fn tell(
 }
 
 pub(super) fn person(id: &str) -> Result<Reader, ApplyError> {
-    Ok(Reader::Person(read(id)?))
+    Ok(Reader::Person(journal::read(id)?))
 }
 
 /// Everybody whose work it is, but the one who caused it.
@@ -57,28 +55,22 @@ pub(super) fn staff(role: Role, event: &Envelope) -> Reader {
 /// About a project and nothing more.
 pub(super) fn project(id: &str) -> Result<About, ApplyError> {
     Ok(About {
-        project: Some(read(id)?),
+        project: Some(journal::read(id)?),
         ..About::default()
     })
 }
 
 /// About an amount, in a project or not.
 pub(super) fn amount(given: Option<PbMoney>, about: About) -> Result<About, ApplyError> {
-    let PbMoney { currency, minor } = given.ok_or_else(|| unreadable("amount"))?;
-    let currency = currency.parse().map_err(|_| unreadable(&currency))?;
-    let amount = Money::try_new(minor, currency).map_err(|_| unreadable("amount"))?;
+    let PbMoney { currency, minor } = given.ok_or_else(|| ApplyError::unreadable("amount"))?;
+    let currency = currency
+        .parse()
+        .map_err(|_| ApplyError::unreadable(&currency))?;
+    let amount = Money::try_new(minor, currency).map_err(|_| ApplyError::unreadable("amount"))?;
     Ok(About {
         amount: Some(amount),
         ..about
     })
-}
-
-pub(super) fn read<T: FromStr>(text: &str) -> Result<T, ApplyError> {
-    text.parse().map_err(|_| unreadable(text))
-}
-
-pub(super) fn unreadable(what: &str) -> ApplyError {
-    ApplyError::Contradiction(format!("`{what}` can't be read"))
 }
 
 /// What Notification does about the events of Auth.
@@ -90,17 +82,17 @@ impl Apply for OfAuth {
         use auth::Event;
         match Event::decode(&event.ty, &event.data)? {
             Event::UserRegistered(one) => {
-                let user: UserId = read(&one.user_id)?;
+                let user: UserId = journal::read(&one.user_id)?;
                 uow.keep_language(user, one.language.parse().unwrap_or_default())
                     .await?;
                 for role in &one.roles {
-                    uow.keep_role(user, read(role)?).await?;
+                    uow.keep_role(user, journal::read(role)?).await?;
                 }
                 Ok(())
             }
-            Event::RoleGranted(one) => {
-                Ok(uow.keep_role(read(&one.user_id)?, read(&one.role)?).await?)
-            }
+            Event::RoleGranted(one) => Ok(uow
+                .keep_role(journal::read(&one.user_id)?, journal::read(&one.role)?)
+                .await?),
             Event::RefreshTokenReused(one) => {
                 let reader = person(&one.user_id)?;
                 let telling = (reader, Kind::RefreshTokenReused, About::default());

@@ -3,23 +3,18 @@
 use clock::to_text;
 use contracts::notification as pb;
 use ids::NoticeId;
-use link::malformed;
 use tonic::Status;
 
 use crate::application::inbox::PAGE_MAX;
 use crate::application::ports::{About, Notice};
 use crate::domain::Text;
 
-pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
-    text.parse().ok().ok_or_else(|| malformed(field))
-}
-
 /// Pages of 1 to `PAGE_MAX`, 50 where nothing is said.
 pub(super) fn page(request: pb::InboxRequest) -> Result<(Option<NoticeId>, u8), Status> {
     let pb::InboxRequest { first, after } = request;
     let before = match after.as_str() {
         "" => None,
-        text => Some(read(text, "after")?),
+        text => Some(link::read(text, "after")?),
     };
     let first = match first {
         0 => 50,

@@ -1,6 +1,5 @@
 //! The rpcs: translate, call one use case, translate back.
 
-use authz::Actor;
 use contracts::notification as pb;
 use contracts::notification::notification_server::Notification as NotificationRpcs;
 use link::{fault, refuse};
@@ -23,7 +22,7 @@ impl NotificationRpcs for Rpcs {
         &self,
         request: Request<pb::InboxRequest>,
     ) -> Result<Response<pb::InboxReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let (before, first) = convert::page(request.into_inner())?;
         let Page { notices, unread } = inbox(&self.app, &actor, before, first).await?;
         // A full page may have a next one.
@@ -43,17 +42,12 @@ impl NotificationRpcs for Rpcs {
         &self,
         request: Request<pb::MarkReadRequest>,
     ) -> Result<Response<pb::MarkReadReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::MarkReadRequest { notice_id } = request.into_inner();
-        let id = convert::read(&notice_id, "notice_id")?;
+        let id = link::read(&notice_id, "notice_id")?;
         mark_read(&self.app, &actor, id).await?;
         Ok(Response::new(pb::MarkReadReply {}))
     }
-}
-
-fn actor<T>(request: &Request<T>) -> Result<Actor, Status> {
-    let actor = request.extensions().get::<Actor>().cloned();
-    actor.ok_or_else(|| Status::unauthenticated("the call came past the door"))
 }
 
 impl From<InboxError> for Status {

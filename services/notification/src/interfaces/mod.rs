@@ -6,7 +6,6 @@ mod grpc;
 mod of_accounting;
 mod of_participation;
 mod of_projects;
-mod postman;
 mod rights;
 
 pub use consumer::{OfAuth, OfUsers};
@@ -14,5 +13,4 @@ pub use grpc::Rpcs;
 pub use of_accounting::OfAccounting;
 pub use of_participation::OfParticipation;
 pub use of_projects::OfProjects;
-pub use postman::postman;
 pub use rights::RIGHTS;

@@ -8,7 +8,7 @@ use journal::{Apply, ApplyError, Envelope};
 use money::Money;
 use pg::Uow;
 
-use super::consumer::{OWNER, Telling, amount, person, project, staff, tell, unreadable};
+use super::consumer::{OWNER, Telling, amount, person, project, staff, tell};
 use crate::application::ports::About;
 use crate::domain::Kind;
 
@@ -102,9 +102,11 @@ fn shared_out(
     let mut sums: BTreeMap<String, Money> = BTreeMap::new();
     for one in distributions {
         let net = amount(one.net, About::default())?.amount;
-        let net = net.ok_or_else(|| unreadable("net"))?;
+        let net = net.ok_or_else(|| ApplyError::unreadable("net"))?;
         let sum = match sums.get(&one.investor_id) {
-            Some(sum) => sum.checked_add(net).map_err(|_| unreadable("net"))?,
+            Some(sum) => sum
+                .checked_add(net)
+                .map_err(|_| ApplyError::unreadable("net"))?,
             None => net,
         };
         sums.insert(one.investor_id, sum);

@@ -4,7 +4,7 @@ use contracts::participation::Event;
 use journal::{Apply, ApplyError, Envelope};
 use pg::Uow;
 
-use super::consumer::{OWNER, Telling, amount, person, project, read, tell};
+use super::consumer::{OWNER, Telling, amount, person, project, tell};
 use crate::application::learn::joined;
 use crate::application::ports::{About, Tx as _};
 use crate::domain::Kind;
@@ -21,12 +21,15 @@ impl Apply for OfParticipation {
         let fact = Event::decode(&event.ty, &event.data)?;
         match &fact {
             Event::ParticipationApproved(one) => {
-                let (id, investor) = (read(&one.participation_id)?, read(&one.investor_id)?);
-                joined(uow, read(&one.project_id)?, investor, id).await?;
+                let (id, investor) = (
+                    journal::read(&one.participation_id)?,
+                    journal::read(&one.investor_id)?,
+                );
+                joined(uow, journal::read(&one.project_id)?, investor, id).await?;
             }
             Event::ParticipationWithdrawn(one) => {
-                let id = read(&one.participation_id)?;
-                uow.unseat(read(&one.project_id)?, id).await?;
+                let id = journal::read(&one.participation_id)?;
+                uow.unseat(journal::read(&one.project_id)?, id).await?;
             }
             _nothing_to_learn => {}
         }

@@ -4,10 +4,11 @@ use authz::Role;
 use contracts::projects::Event;
 use journal::{Apply, ApplyError, Envelope};
 use pg::Uow;
+use uow::UnitOfWork as _;
 
-use super::consumer::{EVERYBODY, OWNER, Telling, amount, person, project, read, staff, tell};
+use super::consumer::{EVERYBODY, OWNER, Telling, amount, person, project, staff, tell};
 use crate::application::learn::project_known;
-use crate::application::ports::{About, Tx as _};
+use crate::application::ports::About;
 use crate::domain::Kind;
 
 /// What Notification does about the events of Projects.
@@ -20,11 +21,17 @@ impl Apply for OfProjects {
         match &fact {
             Event::BusinessTimeAdvanced(one) => uow.advance_business_time(one.offset_s).await?,
             Event::ProjectCreated(one) => {
-                let (id, owner) = (read(&one.project_id)?, read(&one.owner_id)?);
+                let (id, owner) = (
+                    journal::read(&one.project_id)?,
+                    journal::read(&one.owner_id)?,
+                );
                 project_known(uow, id, owner, "").await?;
             }
             Event::ProjectPublished(one) => {
-                let (id, owner) = (read(&one.project_id)?, read(&one.owner_id)?);
+                let (id, owner) = (
+                    journal::read(&one.project_id)?,
+                    journal::read(&one.owner_id)?,
+                );
                 project_known(uow, id, owner, &one.name).await?;
             }
             _nothing_to_learn => {}

@@ -73,9 +73,6 @@ pub trait Tx: UnitOfWork {
 
     /// Keeps what Users said last.
     async fn keep_investor(&mut self, investor: Investor) -> Result<(), StoreError>;
-
-    /// Moves business time on to this offset in seconds; never back.
-    async fn advance_business_time(&mut self, offset_s: i64) -> Result<(), StoreError>;
 }
 
 /// Where units of work come from.

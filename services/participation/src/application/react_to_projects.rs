@@ -76,11 +76,6 @@ pub async fn project_cancelled(
     Ok(())
 }
 
-/// Business time was moved on, for all services.
-pub async fn business_time_advanced(tx: &mut dyn Tx, offset_s: i64) -> Result<(), StoreError> {
-    tx.advance_business_time(offset_s).await
-}
-
 async fn everybody(
     tx: &mut dyn Tx,
     project: ProjectId,

@@ -200,17 +200,6 @@ impl Tx for Uow {
         .map_err(store_error)?;
         Ok(())
     }
-
-    async fn advance_business_time(&mut self, offset_s: i64) -> Result<(), StoreError> {
-        sqlx::query!(
-            "UPDATE business_clock SET offset_s = greatest(offset_s, $1)",
-            offset_s
-        )
-        .execute(self.conn())
-        .await
-        .map_err(store_error)?;
-        Ok(())
-    }
 }
 
 /// The parts of an offering that change; a hash once set stays.

@@ -1,7 +1,5 @@
 //! Columns and what they stand for. A text that is no value of ours is a fault, never a guess.
 
-use std::str::FromStr;
-
 use ids::{ParticipationId, ProjectId, UserId};
 use money::{Currency, Money};
 use time::OffsetDateTime;
@@ -33,7 +31,7 @@ impl TryFrom<OfferingRow> for Offering {
         Ok(Self::restore(OfferingState {
             project: ProjectId::from(row.project_id),
             owner: UserId::from(row.owner_id),
-            currency: read(&row.currency)?,
+            currency: pg::stored(&row.currency)?,
             goal_minor: row.goal_minor,
             reserved_minor: row.reserved_minor,
             approved_minor: row.approved_minor,
@@ -48,7 +46,7 @@ impl TryFrom<OfferingRow> for Offering {
                     .map_err(StoreError::failed)?,
                 deadline: row.deadline,
             },
-            status: read(&row.status)?,
+            status: pg::stored(&row.status)?,
         }))
     }
 }
@@ -74,16 +72,16 @@ impl TryFrom<ParticipationRow> for Participation {
     type Error = StoreError;
 
     fn try_from(row: ParticipationRow) -> Result<Self, StoreError> {
-        let currency: Currency = read(&row.currency)?;
+        let currency: Currency = pg::stored(&row.currency)?;
         Ok(Self {
             id: ParticipationId::from(row.participation_id),
             project: ProjectId::from(row.project_id),
             investor: UserId::from(row.investor_id),
             amount: Money::try_new(row.amount_minor, currency).map_err(StoreError::failed)?,
-            share_type: read(&row.share_type)?,
+            share_type: pg::stored(&row.share_type)?,
             owner_stake: row.owner_stake,
-            state: read(&row.state)?,
-            funding: read(&row.funding)?,
+            state: pg::stored(&row.state)?,
+            funding: pg::stored(&row.funding)?,
             reason: row.reason,
             requested_at: row.requested_at,
             decide_by: row.decide_by,
@@ -91,11 +89,4 @@ impl TryFrom<ParticipationRow> for Participation {
             cooling_off_until: row.cooling_off_until,
         })
     }
-}
-
-fn read<T: FromStr>(text: &str) -> Result<T, StoreError>
-where
-    T::Err: std::error::Error + Send + Sync + 'static,
-{
-    text.parse().map_err(StoreError::failed)
 }

@@ -4,13 +4,13 @@ use contracts::{accounting, projects, users};
 use ids::ParticipationId;
 use journal::{Apply, ApplyError, Envelope};
 use pg::Uow;
+use uow::UnitOfWork as _;
 
 use super::convert::{amount, instant};
 use crate::application::ports::Investor;
 use crate::application::react_to_accounting::{FundsMovedError, FundsWord, funds_moved};
 use crate::application::react_to_projects::{
-    ProjectStepError, business_time_advanced, funding_opened, project_approved, project_cancelled,
-    project_settled,
+    ProjectStepError, funding_opened, project_approved, project_cancelled, project_settled,
 };
 use crate::application::react_to_users::investor_checked;
 use crate::domain::{CancelledFrom, Terms};
@@ -24,11 +24,11 @@ impl Apply for OfUsers {
         use users::Event;
         let investor = match Event::decode(&event.ty, &event.data)? {
             Event::KycVerified(verified) => Investor {
-                id: read(&verified.user_id)?,
+                id: journal::read(&verified.user_id)?,
                 verified: true,
                 valid_until: match verified.valid_until.as_str() {
                     "" => None,
-                    text => Some(instant(text).ok_or_else(|| unreadable(text))?),
+                    text => Some(instant(text).ok_or_else(|| ApplyError::unreadable(text))?),
                 },
             },
             Event::KycSubmitted(one) => unverified(&one.user_id)?,
@@ -42,7 +42,7 @@ impl Apply for OfUsers {
 /// Nobody takes part while a submission is looked at, was rejected, or has expired.
 fn unverified(user: &str) -> Result<Investor, ApplyError> {
     Ok(Investor {
-        id: read(user)?,
+        id: journal::read(user)?,
         verified: false,
         valid_until: None,
     })
@@ -76,7 +76,7 @@ impl Apply for OfAccounting {
             | Event::PayoutRequested(_)
             | Event::PayoutPaid(_) => return Ok(()),
         };
-        let id: ParticipationId = read(&id)?;
+        let id: ParticipationId = journal::read(&id)?;
         funds_moved(uow, id, word).await.map_err(|err| match err {
             FundsMovedError::Store(err) => err.into(),
             FundsMovedError::NoSuchParticipation(_) | FundsMovedError::Refused(_) => {
@@ -95,17 +95,21 @@ impl Apply for OfProjects {
         use projects::Event;
         let step = match Event::decode(&event.ty, &event.data)? {
             Event::FundingOpened(opened) => open(uow, opened).await?,
-            Event::ProjectApproved(one) => project_approved(uow, read(&one.project_id)?).await,
-            Event::ProjectSettled(one) => project_settled(uow, read(&one.project_id)?).await,
+            Event::ProjectApproved(one) => {
+                project_approved(uow, journal::read(&one.project_id)?).await
+            }
+            Event::ProjectSettled(one) => {
+                project_settled(uow, journal::read(&one.project_id)?).await
+            }
             Event::ProjectCancelled(one) => {
                 let from = match one.from_state.as_str() {
                     "IN_EXECUTION" => CancelledFrom::Execution,
                     _before => CancelledFrom::BeforeExecution,
                 };
-                project_cancelled(uow, read(&one.project_id)?, from, &one.reason).await
+                project_cancelled(uow, journal::read(&one.project_id)?, from, &one.reason).await
             }
             Event::BusinessTimeAdvanced(advanced) => {
-                return Ok(business_time_advanced(uow, advanced.offset_s).await?);
+                return Ok(uow.advance_business_time(advanced.offset_s).await?);
             }
             Event::ProjectCreated(_)
             | Event::TermsSet(_)
@@ -138,7 +142,9 @@ async fn open(
 ) -> Result<Result<(), ProjectStepError>, ApplyError> {
     let contradiction =
         |refusal: crate::domain::Refusal| ApplyError::Contradiction(refusal.to_string());
-    let terms = opened.terms.ok_or_else(|| unreadable("terms"))?;
+    let terms = opened
+        .terms
+        .ok_or_else(|| ApplyError::unreadable("terms"))?;
     let goal = amount(opened.goal).map_err(contradiction)?;
     let limit = |given: Option<contracts::money::Money>| {
         given
@@ -149,7 +155,7 @@ async fn open(
             .transpose()
             .map_err(contradiction)
     };
-    let hours = |given: i32| u32::try_from(given).map_err(|_| unreadable("hours"));
+    let hours = |given: i32| u32::try_from(given).map_err(|_| ApplyError::unreadable("hours"));
     let products_min = limit(terms.products_ticket_min)?.unwrap_or_default();
     let kept = Terms {
         min_ticket_minor: limit(terms.min_ticket)?.unwrap_or_default(),
@@ -157,16 +163,12 @@ async fn open(
         products_ticket_min_minor: terms.products_allowed.then_some(products_min),
         decision_hours: hours(terms.decision_hours)?,
         cooling_off_hours: hours(terms.cooling_off_hours)?,
-        deadline: instant(&opened.funding_deadline).ok_or_else(|| unreadable("deadline"))?,
+        deadline: instant(&opened.funding_deadline)
+            .ok_or_else(|| ApplyError::unreadable("deadline"))?,
     };
-    let (project, owner) = (read(&opened.project_id)?, read(&opened.owner_id)?);
+    let (project, owner) = (
+        journal::read(&opened.project_id)?,
+        journal::read(&opened.owner_id)?,
+    );
     Ok(funding_opened(uow, project, owner, goal, kept).await)
-}
-
-fn read<T: std::str::FromStr>(text: &str) -> Result<T, ApplyError> {
-    text.parse().map_err(|_| unreadable(text))
-}
-
-fn unreadable(what: &str) -> ApplyError {
-    ApplyError::Contradiction(format!("`{what}` can't be read"))
 }

@@ -3,17 +3,13 @@
 use clock::{from_text, to_text};
 use contracts::money::Money as PbMoney;
 use contracts::participation as pb;
-use link::{malformed, refuse};
+use link::refuse;
 use money::Money;
 use tonic::{Code, Status};
 
 use crate::application::ports::{OfferingView, Page};
 use crate::application::request_participation::RequestParticipation;
 use crate::domain::{Offering, OfferingState, Participation, Refusal};
-
-pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
-    text.parse().ok().ok_or_else(|| malformed(field))
-}
 
 /// An amount as a caller gives it.
 pub(super) fn amount(given: Option<PbMoney>) -> Result<Money, Refusal> {
@@ -37,10 +33,10 @@ pub(super) fn request(
         allow_partial,
     } = request;
     let cmd = RequestParticipation {
-        project: read(&project_id, "project_id")?,
+        project: link::read(&project_id, "project_id")?,
         amount: amount(given)
             .map_err(|refusal| refuse(Code::InvalidArgument, refusal.code(), refusal))?,
-        share_type: read(&r#type, "type")?,
+        share_type: link::read(&r#type, "type")?,
         allow_partial,
     };
     Ok((idempotency_key, cmd))
@@ -52,7 +48,7 @@ pub(super) fn page(first: i32, after: &str) -> Result<Page, Status> {
     let after = if after.is_empty() {
         None
     } else {
-        Some(read(after, "after")?)
+        Some(link::read(after, "after")?)
     };
     Ok(Page {
         first: first.into(),

@@ -1,6 +1,5 @@
 //! The rpcs: translate, call one use case, translate back.
 
-use authz::Actor;
 use contracts::participation as pb;
 use contracts::participation::participation_server::Participation as ParticipationRpcs;
 use link::{fault, refuse, refuse_with};
@@ -27,7 +26,7 @@ impl ParticipationRpcs for Rpcs {
         &self,
         request: Request<pb::RequestParticipationRequest>,
     ) -> Result<Response<pb::ParticipationReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let (key, cmd) = convert::request(request.into_inner())?;
         Ok(reply(
             request_participation(&self.app, &actor, key, cmd).await?,
@@ -38,12 +37,12 @@ impl ParticipationRpcs for Rpcs {
         &self,
         request: Request<pb::ApproveParticipationRequest>,
     ) -> Result<Response<pb::ParticipationReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::ApproveParticipationRequest {
             idempotency_key,
             participation_id,
         } = request.into_inner();
-        let id = convert::read(&participation_id, "participation_id")?;
+        let id = link::read(&participation_id, "participation_id")?;
         Ok(reply(
             approve_participation(&self.app, &actor, idempotency_key, id).await?,
         ))
@@ -53,13 +52,13 @@ impl ParticipationRpcs for Rpcs {
         &self,
         request: Request<pb::RejectParticipationRequest>,
     ) -> Result<Response<pb::ParticipationReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::RejectParticipationRequest {
             idempotency_key,
             participation_id,
             reason,
         } = request.into_inner();
-        let id = convert::read(&participation_id, "participation_id")?;
+        let id = link::read(&participation_id, "participation_id")?;
         Ok(reply(
             reject_participation(&self.app, &actor, idempotency_key, id, &reason).await?,
         ))
@@ -69,12 +68,12 @@ impl ParticipationRpcs for Rpcs {
         &self,
         request: Request<pb::WithdrawParticipationRequest>,
     ) -> Result<Response<pb::ParticipationReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::WithdrawParticipationRequest {
             idempotency_key,
             participation_id,
         } = request.into_inner();
-        let id = convert::read(&participation_id, "participation_id")?;
+        let id = link::read(&participation_id, "participation_id")?;
         Ok(reply(
             withdraw_participation(&self.app, &actor, idempotency_key, id).await?,
         ))
@@ -84,9 +83,9 @@ impl ParticipationRpcs for Rpcs {
         &self,
         request: Request<pb::OfferingRequest>,
     ) -> Result<Response<pb::OfferingReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::OfferingRequest { project_id } = request.into_inner();
-        let project = convert::read(&project_id, "project_id")?;
+        let project = link::read(&project_id, "project_id")?;
         let view = queries::offering(&self.app, &actor, project).await;
         let view = view
             .map_err(|err| fault(&err))?
@@ -100,9 +99,9 @@ impl ParticipationRpcs for Rpcs {
         &self,
         request: Request<pb::GetParticipationRequest>,
     ) -> Result<Response<pb::ParticipationReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::GetParticipationRequest { participation_id } = request.into_inner();
-        let id = convert::read(&participation_id, "participation_id")?;
+        let id = link::read(&participation_id, "participation_id")?;
         let found = queries::participation(&self.app, &actor, id).await;
         Ok(reply(
             found
@@ -115,7 +114,7 @@ impl ParticipationRpcs for Rpcs {
         &self,
         request: Request<pb::PortfolioRequest>,
     ) -> Result<Response<pb::ParticipationListReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::PortfolioRequest { first, after } = request.into_inner();
         let page = convert::page(first, &after)?;
         let found = queries::portfolio(&self.app, &actor, page).await;
@@ -126,13 +125,13 @@ impl ParticipationRpcs for Rpcs {
         &self,
         request: Request<pb::ProjectParticipationsRequest>,
     ) -> Result<Response<pb::ParticipationListReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::ProjectParticipationsRequest {
             project_id,
             first,
             after,
         } = request.into_inner();
-        let project = convert::read(&project_id, "project_id")?;
+        let project = link::read(&project_id, "project_id")?;
         let page = convert::page(first, &after)?;
         let found = queries::project_participations(&self.app, &actor, project, page).await;
         let found = found
@@ -140,11 +139,6 @@ impl ParticipationRpcs for Rpcs {
             .ok_or_else(no_such_offering)?;
         Ok(list(found, page.first))
     }
-}
-
-fn actor<T>(request: &Request<T>) -> Result<Actor, Status> {
-    let actor = request.extensions().get::<Actor>().cloned();
-    actor.ok_or_else(|| Status::unauthenticated("the call came past the door"))
 }
 
 fn reply(one: Participation) -> Response<pb::ParticipationReply> {

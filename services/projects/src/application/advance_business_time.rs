@@ -45,7 +45,7 @@ pub async fn advance_business_time(
     let offset_s = if let Some(answer) = tx.answer_to(&key).await? {
         answer.parse().map_err(StoreError::failed)?
     } else {
-        let offset_s = tx.advance_business_time(seconds).await?;
+        let offset_s = tx.add_business_time(seconds).await?;
         tx.remember(&key, &offset_s.to_string()).await?;
         tx.commit().await?;
         offset_s

@@ -81,7 +81,7 @@ pub trait Tx: UnitOfWork + GoodsTx {
 
     /// Moves business time on by so many seconds and records `BusinessTimeAdvanced`. Answers the
     /// offset since the beginning.
-    async fn advance_business_time(&mut self, seconds: i64) -> Result<i64, StoreError>;
+    async fn add_business_time(&mut self, seconds: i64) -> Result<i64, StoreError>;
 }
 
 /// Where units of work come from.

@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use uow::{StoreError, UnitOfWork as _};
 
 use super::publisher;
-use super::rows::{ProjectRow, read};
+use super::rows::ProjectRow;
 use crate::application::ports::{Identity, Store, Tx};
 use crate::domain::{
     ImportProject, Participant, ParticipantState, ProjectFact, Round, SealedEntry, Terms,
@@ -150,7 +150,7 @@ impl Tx for Uow {
         .map_err(store_error)?;
         let mut investors = Vec::new();
         for row in rows {
-            if read::<ParticipantState>(&row.state)?.takes_part() {
+            if pg::stored::<ParticipantState>(&row.state)?.takes_part() {
                 investors.push(row.investor_id.into());
             }
         }
@@ -259,7 +259,7 @@ impl Tx for Uow {
                     investor: row.investor_id.into(),
                     amount: Money::try_new(row.amount_minor, project.currency())
                         .map_err(StoreError::failed)?,
-                    share: read(&row.share_type)?,
+                    share: pg::stored(&row.share_type)?,
                     owner_stake: row.owner_stake,
                     approved_at: row.approved_at,
                 })
@@ -267,7 +267,7 @@ impl Tx for Uow {
             .collect()
     }
 
-    async fn advance_business_time(&mut self, seconds: i64) -> Result<i64, StoreError> {
+    async fn add_business_time(&mut self, seconds: i64) -> Result<i64, StoreError> {
         let offset_s = sqlx::query_scalar!(
             "UPDATE business_clock SET offset_s = offset_s + $1 RETURNING offset_s",
             seconds,

@@ -1,7 +1,5 @@
 //! Columns and what they stand for. A text that is no value of ours is a fault, never a guess.
 
-use std::str::FromStr;
-
 use costing::{Costing, Sheet};
 use ids::{ProjectId, UserId};
 use money::{Currency, Money};
@@ -47,7 +45,7 @@ impl TryFrom<ProjectRow> for ImportProject {
     type Error = StoreError;
 
     fn try_from(row: ProjectRow) -> Result<Self, StoreError> {
-        let currency: Currency = read(&row.currency)?;
+        let currency: Currency = pg::stored(&row.currency)?;
         let money = |minor: i64| Money::try_new(minor, currency).map_err(StoreError::failed);
         let seal = match row.seal_total_minor.zip(row.seal_hash) {
             Some((minor, list_hash)) => Some(Seal {
@@ -69,11 +67,11 @@ impl TryFrom<ProjectRow> for ImportProject {
             terms: row.terms.map(|terms| terms.0),
             costing: row.costing.0,
             goal: row.goal_minor.map(money).transpose()?,
-            state: read(&row.state)?,
-            funding_outcome: read(&row.funding_outcome)?,
-            flag: read(&row.flag)?,
-            settlement_phase: read(&row.settlement_phase)?,
-            liquidation: read(&row.liquidation)?,
+            state: pg::stored(&row.state)?,
+            funding_outcome: pg::stored(&row.funding_outcome)?,
+            flag: pg::stored(&row.flag)?,
+            settlement_phase: pg::stored(&row.settlement_phase)?,
+            liquidation: pg::stored(&row.liquidation)?,
             cancel_reason: row.cancel_reason,
             created_at: row.created_at,
             published_at: row.published_at,
@@ -90,11 +88,4 @@ impl TryFrom<ProjectRow> for ImportProject {
             completion_declared: row.completion_declared,
         })
     }
-}
-
-pub(super) fn read<T: FromStr>(text: &str) -> Result<T, StoreError>
-where
-    T::Err: std::error::Error + Send + Sync + 'static,
-{
-    text.parse().map_err(StoreError::failed)
 }

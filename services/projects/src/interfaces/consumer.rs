@@ -31,7 +31,7 @@ impl Apply for OfUsers {
         use users::Event;
         let identity = match Event::decode(&event.ty, &event.data)? {
             Event::KycVerified(verified) => Identity {
-                id: read(&verified.user_id)?,
+                id: journal::read(&verified.user_id)?,
                 verified: true,
                 valid_until: match verified.valid_until.as_str() {
                     "" => None,
@@ -48,7 +48,7 @@ impl Apply for OfUsers {
 
 fn unverified(user_id: &str) -> Result<Identity, ApplyError> {
     Ok(Identity {
-        id: read(user_id)?,
+        id: journal::read(user_id)?,
         verified: false,
         valid_until: None,
     })
@@ -83,11 +83,12 @@ impl Apply for OfParticipation {
                 (one.project_id, one.participation_id, S::Refunded)
             }
             Event::OfferingFilled(filled) => {
-                let (project, approved) = (read(&filled.project_id)?, amount(filled.approved)?);
+                let (project, approved) =
+                    (journal::read(&filled.project_id)?, amount(filled.approved)?);
                 return followed(offering_filled(uow, project, approved).await);
             }
             Event::OfferingReopened(reopened) => {
-                let project = read(&reopened.project_id)?;
+                let project = journal::read(&reopened.project_id)?;
                 return followed(offering_reopened(uow, project).await);
             }
             Event::OfferingSealed(sealed) => {
@@ -98,8 +99,8 @@ impl Apply for OfParticipation {
                 return Ok(());
             }
         };
-        let id: ParticipationId = read(&id)?;
-        followed(participation_moved(uow, read(&project)?, id, state).await)
+        let id: ParticipationId = journal::read(&id)?;
+        followed(participation_moved(uow, journal::read(&project)?, id, state).await)
     }
 }
 
@@ -116,11 +117,11 @@ fn requested_by(
         decide_by: _,
     } = requested;
     Ok(Participant {
-        participation: read(&participation_id)?,
-        project: read(&project_id)?,
-        investor: read(&investor_id)?,
+        participation: journal::read(&participation_id)?,
+        project: journal::read(&project_id)?,
+        investor: journal::read(&investor_id)?,
         amount: amount(given)?,
-        share: read(&r#type)?,
+        share: journal::read(&r#type)?,
         state: ParticipantState::Requested,
     })
 }
@@ -145,10 +146,10 @@ fn sealed_list(
             approved_at,
         } = one;
         let entry = SealedEntry {
-            participation: read(&participation_id)?,
-            investor: read(&investor_id)?,
+            participation: journal::read(&participation_id)?,
+            investor: journal::read(&investor_id)?,
             amount: amount(given)?,
-            share: read(&r#type)?,
+            share: journal::read(&r#type)?,
             owner_stake,
             approved_at: instant(&approved_at)?,
         };
@@ -167,7 +168,7 @@ fn sealed_list(
         entries,
         lines,
     };
-    Ok((read(&project_id)?, sealed))
+    Ok((journal::read(&project_id)?, sealed))
 }
 
 /// What Projects does about the events of Accounting.
@@ -185,7 +186,10 @@ impl Apply for OfAccounting {
             Event::DisbursementPaid(one) => (one.project_id, W::DisbursementPaid),
             Event::RunPosted(one) => (one.project_id, W::RunPosted(run_kind(&one.kind)?)),
             Event::ProceedsMatched(one) => {
-                let (project, claim) = (read(&one.project_id)?, read(&one.claim_id)?);
+                let (project, claim) = (
+                    journal::read(&one.project_id)?,
+                    journal::read(&one.claim_id)?,
+                );
                 return Ok(proceeds_matched(uow, project, claim).await?);
             }
             Event::DepositBooked(_)
@@ -202,7 +206,7 @@ impl Apply for OfAccounting {
             | Event::PayoutRequested(_)
             | Event::PayoutPaid(_) => return Ok(()),
         };
-        followed(accounting_said(uow, read(&project)?, word).await)
+        followed(accounting_said(uow, journal::read(&project)?, word).await)
     }
 }
 
@@ -217,21 +221,13 @@ fn followed(step: Result<(), StepError>) -> Result<(), ApplyError> {
 }
 
 fn run_kind(text: &str) -> Result<RunKind, ApplyError> {
-    serde_json::from_value(text.into()).map_err(|_| unreadable(text))
+    serde_json::from_value(text.into()).map_err(|_| ApplyError::unreadable(text))
 }
 
 fn amount(given: Option<PbMoney>) -> Result<Money, ApplyError> {
-    money(given).ok_or_else(|| unreadable("amount"))
+    money(given).ok_or_else(|| ApplyError::unreadable("amount"))
 }
 
 fn instant(text: &str) -> Result<OffsetDateTime, ApplyError> {
-    from_text(text).ok_or_else(|| unreadable(text))
-}
-
-fn read<T: std::str::FromStr>(text: &str) -> Result<T, ApplyError> {
-    text.parse().map_err(|_| unreadable(text))
-}
-
-fn unreadable(what: &str) -> ApplyError {
-    ApplyError::Contradiction(format!("`{what}` can't be read"))
+    from_text(text).ok_or_else(|| ApplyError::unreadable(text))
 }

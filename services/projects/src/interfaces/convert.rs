@@ -21,10 +21,6 @@ use crate::domain::{Description, ImportProject, Refusal, Stock, Terms};
 /// Places that unit figures are shown with (domain.md §4.4).
 const UNIT_PLACES: u32 = 4;
 
-pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
-    text.parse().ok().ok_or_else(|| malformed(field))
-}
-
 /// An instant that may be left out.
 pub(super) fn instant(text: &str, field: &str) -> Result<Option<OffsetDateTime>, Status> {
     match text {
@@ -65,7 +61,7 @@ pub(super) fn create_project(
         summary,
         risk_text,
         jurisdiction,
-        currency: read(&currency, "currency")?,
+        currency: link::read(&currency, "currency")?,
         goods_csv,
         costs_csv,
     };
@@ -164,13 +160,13 @@ pub(super) fn project_list(
         after,
     } = request;
     let first = if first == 0 { 50 } else { first.clamp(1, 200) };
-    let states = states.iter().map(|state| read(state, "states"));
+    let states = states.iter().map(|state| link::read(state, "states"));
     let filter = ProjectFilter {
         states: states.collect::<Result<_, _>>()?,
         first: first.into(),
         after: match after.as_str() {
             "" => None,
-            text => Some(read(text, "after")?),
+            text => Some(link::read(text, "after")?),
         },
         owner: None,
         viewer: None,

@@ -6,7 +6,7 @@ use ids::ProjectId;
 use link::malformed;
 use tonic::Status;
 
-use super::convert::{money, read};
+use super::convert::money;
 use super::grpc::shown;
 use crate::application::App;
 use crate::application::execution::agree_stock_closure::agree_stock_closure as agree;
@@ -86,7 +86,7 @@ pub(super) async fn hand_over_goods(
         participation_id,
     } = request;
     let project = project_id_of(&project_id)?;
-    let participation = read(&participation_id, "participation_id")?;
+    let participation = link::read(&participation_id, "participation_id")?;
     hand_over(app, actor, idempotency_key, (project, participation)).await?;
     reply(app, actor, project).await
 }
@@ -152,7 +152,7 @@ pub(super) async fn agree_stock_closure(
         closure_id,
     } = request;
     let project = project_id_of(&project_id)?;
-    let closure = read(&closure_id, "closure_id")?;
+    let closure = link::read(&closure_id, "closure_id")?;
     agree(app, actor, idempotency_key, (project, closure)).await?;
     reply(app, actor, project).await
 }
@@ -186,7 +186,7 @@ pub(super) async fn confirm_completion(
 }
 
 fn project_id_of(text: &str) -> Result<ProjectId, Status> {
-    read(text, "project_id")
+    link::read(text, "project_id")
 }
 
 async fn reply(app: &App, actor: &Actor, id: ProjectId) -> Result<pb::ProjectReply, Status> {

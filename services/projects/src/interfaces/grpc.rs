@@ -31,7 +31,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::CreateProjectRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let (key, cmd) = convert::create_project(request.into_inner())?;
         let id = create_project(&self.app, &actor, key, cmd).await?;
         self.reply(&actor, id).await
@@ -41,13 +41,13 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::SetTermsRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::SetTermsRequest {
             idempotency_key,
             project_id,
             terms,
         } = request.into_inner();
-        let id = convert::read(&project_id, "project_id")?;
+        let id = link::read(&project_id, "project_id")?;
         let terms = convert::terms(terms)?;
         set_terms(&self.app, &actor, idempotency_key, (id, terms)).await?;
         self.reply(&actor, id).await
@@ -57,13 +57,13 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::PublishProjectRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::PublishProjectRequest {
             idempotency_key,
             project_id,
             funding_opens_at,
         } = request.into_inner();
-        let id = convert::read(&project_id, "project_id")?;
+        let id = link::read(&project_id, "project_id")?;
         let opens_at = convert::instant(&funding_opens_at, "funding_opens_at")?;
         publish_project(&self.app, &actor, idempotency_key, (id, opens_at)).await?;
         self.reply(&actor, id).await
@@ -73,12 +73,12 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::OpenFundingRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::OpenFundingRequest {
             idempotency_key,
             project_id,
         } = request.into_inner();
-        let id = convert::read(&project_id, "project_id")?;
+        let id = link::read(&project_id, "project_id")?;
         open_funding(&self.app, &actor, idempotency_key, id).await?;
         self.reply(&actor, id).await
     }
@@ -87,12 +87,12 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::ApproveProjectRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::ApproveProjectRequest {
             idempotency_key,
             project_id,
         } = request.into_inner();
-        let id = convert::read(&project_id, "project_id")?;
+        let id = link::read(&project_id, "project_id")?;
         approve_project(&self.app, &actor, idempotency_key, id).await?;
         self.reply(&actor, id).await
     }
@@ -101,12 +101,12 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::StartExecutionRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::StartExecutionRequest {
             idempotency_key,
             project_id,
         } = request.into_inner();
-        let id = convert::read(&project_id, "project_id")?;
+        let id = link::read(&project_id, "project_id")?;
         start_execution(&self.app, &actor, idempotency_key, id).await?;
         self.reply(&actor, id).await
     }
@@ -115,13 +115,13 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::CancelProjectRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::CancelProjectRequest {
             idempotency_key,
             project_id,
             reason,
         } = request.into_inner();
-        let id = convert::read(&project_id, "project_id")?;
+        let id = link::read(&project_id, "project_id")?;
         cancel_project(&self.app, &actor, idempotency_key, (id, reason)).await?;
         self.reply(&actor, id).await
     }
@@ -130,9 +130,9 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::ProjectRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::ProjectRequest { project_id } = request.into_inner();
-        let id = convert::read(&project_id, "project_id")?;
+        let id = link::read(&project_id, "project_id")?;
         self.reply(&actor, id).await
     }
 
@@ -140,7 +140,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::ProjectListRequest>,
     ) -> Result<Response<pb::ProjectListReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let (mine, filter) = convert::project_list(request.into_inner())?;
         let first = filter.first;
         let found = queries::project_list(&self.app, &actor, mine, filter).await;
@@ -162,7 +162,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::AdvanceBusinessTimeRequest>,
     ) -> Result<Response<pb::AdvanceBusinessTimeReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::AdvanceBusinessTimeRequest {
             idempotency_key,
             seconds,
@@ -179,7 +179,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::RecordGoodsReceivedRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::record_goods_received(&self.app, &actor, request.into_inner());
         reply.await.map(Response::new)
     }
@@ -188,7 +188,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::ReportSaleRequest>,
     ) -> Result<Response<pb::ReportSaleReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::report_sale(&self.app, &actor, request.into_inner());
         reply.await.map(Response::new)
     }
@@ -197,7 +197,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::HandOverGoodsRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::hand_over_goods(&self.app, &actor, request.into_inner());
         reply.await.map(Response::new)
     }
@@ -206,7 +206,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::ProposeWriteOffRequest>,
     ) -> Result<Response<pb::StockClosureReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::propose_write_off(&self.app, &actor, request.into_inner());
         reply.await.map(Response::new)
     }
@@ -215,7 +215,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::ProposeBuyBackRequest>,
     ) -> Result<Response<pb::StockClosureReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::propose_buy_back(&self.app, &actor, request.into_inner());
         reply.await.map(Response::new)
     }
@@ -224,7 +224,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::AgreeStockClosureRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::agree_stock_closure(&self.app, &actor, request.into_inner());
         reply.await.map(Response::new)
     }
@@ -233,7 +233,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::DeclareCompletionRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::declare_completion(&self.app, &actor, request.into_inner());
         reply.await.map(Response::new)
     }
@@ -242,7 +242,7 @@ impl ProjectsRpcs for Rpcs {
         &self,
         request: Request<pb::ConfirmCompletionRequest>,
     ) -> Result<Response<pb::ProjectReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let reply = execution::confirm_completion(&self.app, &actor, request.into_inner());
         reply.await.map(Response::new)
     }
@@ -266,9 +266,4 @@ pub(super) async fn shown(app: &App, actor: &Actor, id: ProjectId) -> Result<pb:
         .map_err(|err| fault(&err))?
         .ok_or_else(no_such_project)?;
     convert::project(view, actor).map_err(|err| fault(&err))
-}
-
-fn actor<T>(request: &Request<T>) -> Result<Actor, Status> {
-    let actor = request.extensions().get::<Actor>().cloned();
-    actor.ok_or_else(|| Status::unauthenticated("the call came past the door"))
 }

@@ -6,9 +6,7 @@ mod execution;
 mod grpc;
 mod refusals;
 mod rights;
-mod sweeper;
 
 pub use consumer::{OfAccounting, OfParticipation, OfUsers};
 pub use grpc::Rpcs;
 pub use rights::RIGHTS;
-pub use sweeper::sweeper;

@@ -401,7 +401,7 @@ impl Stage {
     pub async fn wait(&self, hours: i64) {
         let actor = self.person(&self.patricia);
         let mut tx = self.app.store.begin(&actor).await.unwrap();
-        tx.advance_business_time(hours * 3_600).await.unwrap();
+        tx.add_business_time(hours * 3_600).await.unwrap();
         tx.commit().await.unwrap();
     }
 

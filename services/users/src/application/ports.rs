@@ -38,8 +38,6 @@ pub trait Tx: UnitOfWork {
     /// Stores a locked person and records `KycSubmitted`, `KycVerified`, `KycRejected` or
     /// `KycExpired`, as their KYC now says; `by` is whoever decided, empty where nobody did.
     async fn save(&mut self, person: &Person, by: &str) -> Result<(), StoreError>;
-    /// Moves business time on to this offset in seconds; never back.
-    async fn advance_business_time(&mut self, offset_s: i64) -> Result<(), StoreError>;
 }
 
 /// Where units of work come from.

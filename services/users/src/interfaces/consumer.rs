@@ -4,6 +4,7 @@ use contracts::{auth, projects};
 use ids::UserId;
 use journal::{Apply, ApplyError, Envelope};
 use pg::Uow;
+use uow::UnitOfWork as _;
 
 use crate::application::ports::Tx as _;
 

@@ -10,10 +10,6 @@ use tonic::Status;
 use crate::application::ports::{Person, Seen};
 use crate::domain::{Documents, Kyc, KycState};
 
-pub(super) fn read<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Status> {
-    text.parse().ok().ok_or_else(|| malformed(field))
-}
-
 /// The key, and what is shown; texts without the spaces around them.
 pub(super) fn submission(request: pb::SubmitKycRequest) -> Result<(String, Documents), Status> {
     let pb::SubmitKycRequest {

@@ -1,6 +1,5 @@
 //! The rpcs: translate, call one use case, translate back.
 
-use authz::Actor;
 use contracts::users as pb;
 use contracts::users::users_server::Users as UsersRpcs;
 use ids::UserId;
@@ -29,11 +28,11 @@ impl UsersRpcs for Rpcs {
         &self,
         request: Request<pb::ProfileRequest>,
     ) -> Result<Response<pb::ProfileReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::ProfileRequest { user_id } = request.into_inner();
         let user = match actor.user() {
             Some(oneself) if user_id.is_empty() => oneself,
-            Some(_) | None => convert::read(&user_id, "user_id")?,
+            Some(_) | None => link::read(&user_id, "user_id")?,
         };
         let profile = Some(convert::profile(profile(&self.app, &actor, user).await?));
         Ok(Response::new(pb::ProfileReply { profile }))
@@ -43,11 +42,11 @@ impl UsersRpcs for Rpcs {
         &self,
         request: Request<pb::NamesRequest>,
     ) -> Result<Response<pb::NamesReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::NamesRequest { user_ids } = request.into_inner();
         let users: Vec<UserId> = user_ids
             .iter()
-            .map(|id| convert::read(id, "user_ids"))
+            .map(|id| link::read(id, "user_ids"))
             .collect::<Result<_, _>>()?;
         let names = names(&self.app, &actor, &users).await?;
         let names = names
@@ -61,7 +60,7 @@ impl UsersRpcs for Rpcs {
         &self,
         request: Request<pb::SubmitKycRequest>,
     ) -> Result<Response<pb::SubmitKycReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let (key, documents) = convert::submission(request.into_inner())?;
         let seen = submit_kyc(&self.app, &actor, key, documents).await?;
         let profile = Some(convert::profile(seen));
@@ -72,7 +71,7 @@ impl UsersRpcs for Rpcs {
         &self,
         request: Request<pb::KycQueueRequest>,
     ) -> Result<Response<pb::KycQueueReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::KycQueueRequest {} = request.into_inner();
         let people = kyc_queue(&self.app, &actor).await?;
         let submissions = people.into_iter().filter_map(convert::waiting).collect();
@@ -83,12 +82,12 @@ impl UsersRpcs for Rpcs {
         &self,
         request: Request<pb::VerifyKycRequest>,
     ) -> Result<Response<pb::VerifyKycReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::VerifyKycRequest {
             idempotency_key,
             user_id,
         } = request.into_inner();
-        let user = convert::read(&user_id, "user_id")?;
+        let user = link::read(&user_id, "user_id")?;
         let seen = verify_kyc(&self.app, &actor, idempotency_key, user).await?;
         let profile = Some(convert::profile(seen));
         Ok(Response::new(pb::VerifyKycReply { profile }))
@@ -98,22 +97,17 @@ impl UsersRpcs for Rpcs {
         &self,
         request: Request<pb::RejectKycRequest>,
     ) -> Result<Response<pb::RejectKycReply>, Status> {
-        let actor = actor(&request)?;
+        let actor = link::actor(&request)?;
         let pb::RejectKycRequest {
             idempotency_key,
             user_id,
             reason,
         } = request.into_inner();
-        let user = convert::read(&user_id, "user_id")?;
+        let user = link::read(&user_id, "user_id")?;
         let seen = reject_kyc(&self.app, &actor, idempotency_key, (user, &reason)).await?;
         let profile = Some(convert::profile(seen));
         Ok(Response::new(pb::RejectKycReply { profile }))
     }
-}
-
-fn actor<T>(request: &Request<T>) -> Result<Actor, Status> {
-    let actor = request.extensions().get::<Actor>().cloned();
-    actor.ok_or_else(|| Status::unauthenticated("the call came past the door"))
 }
 
 impl From<KycError> for Status {

@@ -4,9 +4,7 @@ mod consumer;
 mod convert;
 mod grpc;
 mod rights;
-mod sweeper;
 
 pub use consumer::{OfAuth, OfProjects};
 pub use grpc::Rpcs;
 pub use rights::RIGHTS;
-pub use sweeper::sweeper;

@@ -108,9 +108,6 @@ pub trait ExecutionTx: Send {
 
     /// Records `ProceedsMatched` of a claim that owes nothing.
     async fn record_nothing_owed(&mut self, claim: &Claim) -> Result<(), StoreError>;
-
-    /// Moves business time on to this offset in seconds; never back.
-    async fn advance_business_time(&mut self, offset_s: i64) -> Result<(), StoreError>;
 }
 
 /// A project's books beside what the ledger says.

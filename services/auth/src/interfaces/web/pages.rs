@@ -165,7 +165,8 @@ pub(super) fn log(err: &StoreError) {
 pub(super) async fn stylesheet() -> Response {
     let css = (header::CONTENT_TYPE, "text/css; charset=utf-8");
     let cache = (header::CACHE_CONTROL, "public, max-age=3600");
-    ([css, cache], include_str!("../../../assets/auth.css")).into_response()
+    let sheet = look::stylesheet(include_str!("../../../assets/auth.css"));
+    ([css, cache], sheet).into_response()
 }
 
 #[cfg(test)]

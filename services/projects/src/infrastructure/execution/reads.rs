@@ -13,7 +13,6 @@ use crate::domain::execution::{
     Allotment, Closure, ClosureKind, ClosureWord, Counted, Sale, SaleLine,
 };
 use crate::domain::{ImportProject, ParticipantState};
-use crate::infrastructure::rows::read;
 
 /// By project: one query for each kind of fact, whatever the number of projects.
 pub async fn views(
@@ -186,7 +185,7 @@ async fn participants(
     .await
     .map_err(store_error)?;
     for row in rows {
-        if read::<ParticipantState>(&row.state)?.takes_part() {
+        if pg::stored::<ParticipantState>(&row.state)?.takes_part() {
             let view = found.entry(row.project_id).or_default();
             view.participants.push(row.investor_id.into());
         }
@@ -208,7 +207,7 @@ pub struct ClosureRow {
 impl ClosureRow {
     pub fn closure(self, currency: Currency) -> Result<Closure, StoreError> {
         let missing = || StoreError::failed("a stock closure without its reason or price");
-        let kind = match read(&self.kind)? {
+        let kind = match pg::stored(&self.kind)? {
             ClosureWord::WriteOff => ClosureKind::WriteOff {
                 reason: self.reason.ok_or_else(missing)?,
             },
