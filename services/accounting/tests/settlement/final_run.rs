@@ -1,5 +1,6 @@
 //! The FINAL run: line by line the golden one, four eyes, posted once, all or nothing.
 
+use accounting::application::SettleError;
 use accounting::application::approve_run::approve_run;
 use accounting::application::record_recovery::{RecordRecovery, record_recovery};
 use accounting::domain::{RunRefusal, SettlementRun, postings, run_of};
@@ -201,6 +202,14 @@ async fn of_many_approvals_at_once_one_posts() {
     }
     let answers = approvals.join_all().await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    // The others waited for the lock and were told; the unique keys below it refused nobody.
+    let told = |answer: &Result<_, _>| {
+        matches!(
+            answer,
+            Ok(_) | Err(SettleError::Refused(RunRefusal::AlreadyPosted))
+        )
+    };
+    assert!(answers.iter().all(told), "{answers:?}");
     compare_wallets(&story).await;
 }
 
