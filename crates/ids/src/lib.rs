@@ -103,6 +103,16 @@ typed_ids! {
     RunId,
     /// A notice in an inbox.
     NoticeId,
+    /// A notice of a material change of a project.
+    ChangeId,
+    /// A document or an image of a project.
+    DocumentId,
+    /// A step of a project's shipment.
+    MilestoneId,
+    /// What an owner tells of a project.
+    UpdateId,
+    /// What somebody asks about a project.
+    QuestionId,
 }
 
 #[cfg(test)]

@@ -120,7 +120,20 @@ impl Apply for OfProjects {
             | Event::FundingReopened(_)
             | Event::ProjectReadyForApproval(_)
             | Event::CompletionDeclared(_)
-            | Event::ProjectSettled(_) => return Ok(()),
+            | Event::ProjectSettled(_)
+            | Event::FlagSet(_)
+            | Event::MaterialChangeNotified(_)
+            | Event::AllotmentLapsed(_)
+            | Event::MilestoneRecorded(_)
+            | Event::UpdatePosted(_)
+            | Event::QuestionAsked(_)
+            | Event::QuestionAnswered(_)
+            | Event::QuestionHidden(_)
+            | Event::DocumentAttached(_)
+            | Event::ImageRemoved(_)
+            | Event::KeyInformationIssued(_)
+            | Event::SettlementPhaseChanged(_)
+            | Event::LiquidationClosed(_) => return Ok(()),
         };
         step.map_err(ApplyError::from)
     }

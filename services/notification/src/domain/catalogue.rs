@@ -275,6 +275,90 @@ catalogue! {
         en: "The project was cancelled",
             "{project} does not go ahead. Reason: {reason}.";
     }
+    /// Projects, to everybody in it; with the reason.
+    FlagSet {
+        es: "Marcamos el proyecto",
+            "{project} tiene una observación de la administración. Motivo: {reason}.";
+        en: "We flagged the project",
+            "{project} has a remark by the administration. Reason: {reason}.";
+    }
+    /// The same event, when the flag is SUSPENDED.
+    ProjectSuspended {
+        es: "Suspendimos el proyecto",
+            "{project} no recibe solicitudes ni hace pagos por ahora. Motivo: {reason}.";
+        en: "We suspended the project",
+            "{project} takes no requests and makes no payments for now. Reason: {reason}.";
+    }
+    /// The same event, when the flag was taken away.
+    FlagCleared {
+        es: "El proyecto ya no está marcado",
+            "Quitamos la observación de {project}. Motivo: {reason}.";
+        en: "The project is not flagged any more",
+            "We took the remark on {project} away. Reason: {reason}.";
+    }
+    /// Projects, to everybody in it; with what changed.
+    MaterialChange {
+        es: "Cambió algo importante del proyecto",
+            "{project}: {reason}";
+        en: "Something important changed in the project",
+            "{project}: {reason}";
+    }
+    /// The same event, when consent must be renewed.
+    RenewalNeeded {
+        es: "Confirma que sigues en el proyecto",
+            "{project}: {reason} Renueva tu participación a tiempo, o se retira.";
+        en: "Confirm that you stay in the project",
+            "{project}: {reason} Renew your participation in time, or it is withdrawn.";
+    }
+    /// Projects, to the investor.
+    AllotmentLapsed {
+        es: "Venció el plazo para recoger tus productos",
+            "Tus productos de {project} se venden por tu cuenta.";
+        en: "The time to collect your goods is over",
+            "Your goods of {project} are sold for you.";
+    }
+    /// Projects, to everybody in it.
+    MilestoneRecorded {
+        es: "El envío avanzó",
+            "{project} registró un paso más de su envío.";
+        en: "The shipment moved on",
+            "{project} recorded one more step of its shipment.";
+    }
+    /// Projects, to everybody in it; with the title.
+    UpdatePosted {
+        es: "Hay novedades del proyecto",
+            "{project}: {reason}";
+        en: "There is news of the project",
+            "{project}: {reason}";
+    }
+    /// Projects, to the owner.
+    QuestionAsked {
+        es: "Una pregunta espera tu respuesta",
+            "Alguien preguntó algo sobre {project}.";
+        en: "A question waits for your answer",
+            "Somebody asked something about {project}.";
+    }
+    /// Projects, to whoever asked.
+    QuestionAnswered {
+        es: "Respondieron tu pregunta",
+            "Tu pregunta sobre {project} tiene respuesta.";
+        en: "Your question was answered",
+            "Your question about {project} has an answer.";
+    }
+    /// Projects, to the owner.
+    KeyInformationIssued {
+        es: "La ficha de información clave está lista",
+            "{project} tiene una nueva ficha de información clave.";
+        en: "The key information sheet is ready",
+            "{project} has a new key information sheet.";
+    }
+    /// Projects, to the owner; investors learn it of their participation.
+    LiquidationClosed {
+        es: "La liquidación terminó",
+            "La mercancía de {project} está liquidada y lo obtenido, repartido.";
+        en: "The liquidation is over",
+            "The goods of {project} are liquidated, and what they brought is given out.";
+    }
     /// Accounting, to whoever agrees or pays.
     DisbursementRequested {
         es: "Un desembolso te espera",

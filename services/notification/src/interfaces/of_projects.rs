@@ -82,9 +82,56 @@ fn telling(fact: Event, event: &Envelope) -> Result<Option<Telling>, ApplyError>
             };
             return Ok(Some((EVERYBODY, Kind::ProjectCancelled, about)));
         }
-        Event::ProjectCreated(_) | Event::TermsSet(_) | Event::BusinessTimeAdvanced(_) => {
-            return Ok(None);
+        Event::FlagSet(one) => {
+            let kind = match one.flag.as_str() {
+                "NONE" => Kind::FlagCleared,
+                "SUSPENDED" => Kind::ProjectSuspended,
+                _late_or_disputed => Kind::FlagSet,
+            };
+            let about = About {
+                reason: one.reason,
+                ..project(&one.project_id)?
+            };
+            return Ok(Some((EVERYBODY, kind, about)));
         }
+        Event::MaterialChangeNotified(one) => {
+            let kind = if one.renew_by.is_empty() {
+                Kind::MaterialChange
+            } else {
+                Kind::RenewalNeeded
+            };
+            let about = About {
+                reason: one.text,
+                ..project(&one.project_id)?
+            };
+            return Ok(Some((EVERYBODY, kind, about)));
+        }
+        Event::AllotmentLapsed(one) => {
+            let investor = person(&one.investor_id)?;
+            (investor, Kind::AllotmentLapsed, one.project_id)
+        }
+        Event::MilestoneRecorded(one) => (EVERYBODY, Kind::MilestoneRecorded, one.project_id),
+        Event::UpdatePosted(one) => {
+            let about = About {
+                reason: one.title,
+                ..project(&one.project_id)?
+            };
+            return Ok(Some((EVERYBODY, Kind::UpdatePosted, about)));
+        }
+        Event::QuestionAsked(one) => (OWNER, Kind::QuestionAsked, one.project_id),
+        Event::QuestionAnswered(one) => {
+            let asker = person(&one.asked_by)?;
+            (asker, Kind::QuestionAnswered, one.project_id)
+        }
+        Event::KeyInformationIssued(one) => (OWNER, Kind::KeyInformationIssued, one.project_id),
+        Event::LiquidationClosed(one) => (OWNER, Kind::LiquidationClosed, one.project_id),
+        Event::ProjectCreated(_)
+        | Event::TermsSet(_)
+        | Event::BusinessTimeAdvanced(_)
+        | Event::QuestionHidden(_)
+        | Event::DocumentAttached(_)
+        | Event::ImageRemoved(_)
+        | Event::SettlementPhaseChanged(_) => return Ok(None),
     };
     Ok(Some((reader, kind, project(&project_id)?)))
 }

@@ -125,7 +125,20 @@ impl Apply for OfProjects {
             | Event::StockWrittenOff(_)
             | Event::StockBoughtBack(_)
             | Event::CompletionDeclared(_)
-            | Event::ProjectCompleted(_) => return Ok(()),
+            | Event::ProjectCompleted(_)
+            | Event::FlagSet(_)
+            | Event::MaterialChangeNotified(_)
+            | Event::AllotmentLapsed(_)
+            | Event::MilestoneRecorded(_)
+            | Event::UpdatePosted(_)
+            | Event::QuestionAsked(_)
+            | Event::QuestionAnswered(_)
+            | Event::QuestionHidden(_)
+            | Event::DocumentAttached(_)
+            | Event::ImageRemoved(_)
+            | Event::KeyInformationIssued(_)
+            | Event::SettlementPhaseChanged(_)
+            | Event::LiquidationClosed(_) => return Ok(()),
         };
         step.map_err(|err| match err {
             ProjectStepError::Store(err) => err.into(),

@@ -60,7 +60,20 @@ impl Apply for OfProjects {
             | Event::CompletionDeclared(_)
             | Event::ProjectCompleted(_)
             | Event::ProjectSettled(_)
-            | Event::ProjectCancelled(_) => Ok(()),
+            | Event::ProjectCancelled(_)
+            | Event::FlagSet(_)
+            | Event::MaterialChangeNotified(_)
+            | Event::AllotmentLapsed(_)
+            | Event::MilestoneRecorded(_)
+            | Event::UpdatePosted(_)
+            | Event::QuestionAsked(_)
+            | Event::QuestionAnswered(_)
+            | Event::QuestionHidden(_)
+            | Event::DocumentAttached(_)
+            | Event::ImageRemoved(_)
+            | Event::KeyInformationIssued(_)
+            | Event::SettlementPhaseChanged(_)
+            | Event::LiquidationClosed(_) => Ok(()),
         }
     }
 }
