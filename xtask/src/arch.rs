@@ -30,8 +30,9 @@ const PURE: &[&str] = &[
 ];
 /// Models read the sheets and rule packs that they are made for: parsers, no files.
 const MODEL: &[&str] = &["csv", "toml"];
-/// Use cases wait, trace, ask the clock and know the actor.
+/// Use cases wait, trace, ask the clock, know the actor and keep objects.
 const APPLICATION: &[&str] = &[
+    "blob",
     "async_trait",
     "tracing",
     "clock",

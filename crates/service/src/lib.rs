@@ -13,7 +13,6 @@ use link::Gate;
 use pg::{Context, Database};
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
-use uow::StoreError;
 
 /// Our programs, as `Right::services` names them.
 pub const SERVICES: &[&str] = &[
@@ -44,7 +43,7 @@ pub struct Worker {
 impl Worker {
     /// Does the same again and again, with a pause after each time; what failed is logged, and
     /// tried again after the pause.
-    pub fn every<A, F, T>(
+    pub fn every<A, F, T, E>(
         name: &'static str,
         pause: Duration,
         app: &A,
@@ -52,7 +51,8 @@ impl Worker {
     ) -> Self
     where
         A: Clone + Send + 'static,
-        F: Future<Output = Result<T, StoreError>> + Send,
+        F: Future<Output = Result<T, E>> + Send,
+        E: std::error::Error + Send + 'static,
     {
         let app = app.clone();
         let run = move |stop: CancellationToken| async move {

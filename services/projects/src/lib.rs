@@ -22,10 +22,12 @@ use interfaces::{OfAccounting, OfParticipation, OfUsers, RIGHTS, Rpcs};
 pub use infrastructure::{MIGRATOR, verify};
 
 /// What the operator decides.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// Whether an admin may move business time: never where money is real.
     pub demo_time: bool,
+    /// Where images and documents are kept.
+    pub blobs: blob::Blobs,
 }
 
 /// How long something due may wait.
@@ -33,7 +35,10 @@ const SWEEP: Duration = Duration::from_millis(500);
 
 /// Puts the service together; nothing of it runs yet.
 pub fn start(db: Database, verifier: Arc<Verifier>, config: Config) -> Service {
-    let Config { demo_time } = config;
+    let Config {
+        demo_time,
+        blobs: _,
+    } = config;
     let database = Arc::new(db.clone());
     let app = App {
         store: Arc::clone(&database) as _,

@@ -77,6 +77,15 @@ pub(super) const KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "objects.folder",
+        default: "objects in the data folder",
+        help: "images and documents; parts that stand apart share it",
+        set: |draft, text| {
+            draft.settings.objects = full(text)?.into();
+            Ok(())
+        },
+    },
+    Key {
         name: "postgres.bin",
         default: "searched for",
         help: "the folder of PostgreSQL's programs, version 15 or newer",

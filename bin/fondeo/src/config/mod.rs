@@ -34,6 +34,8 @@ pub struct Settings {
     pub mail_from: String,
     /// The e-mail of the first administrator.
     pub first_admin: Option<String>,
+    /// Where images and documents are kept.
+    pub objects: PathBuf,
     /// The folder of PostgreSQL's programs; none: search.
     pub postgres_bin: Option<PathBuf>,
     /// What is logged.
@@ -217,6 +219,7 @@ impl Default for Draft {
             demo: false,
             mail_from: "Fondeo <no-reply@fondeo.example>".to_owned(),
             first_admin: None,
+            objects: PathBuf::new(),
             postgres_bin: None,
             log_level: "warn".to_owned(),
             log_format: LogFormat::Text,
@@ -257,6 +260,9 @@ impl Draft {
             ));
         }
         settings.data = data.unwrap_or_else(|| default_data(settings.demo));
+        if settings.objects.as_os_str().is_empty() {
+            settings.objects = settings.data.join("objects");
+        }
         if settings.apart.pki.as_os_str().is_empty() {
             settings.apart.pki = settings.data.join("pki");
         }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use auth::Keys;
+use blob::Blobs;
 use contracts::journal::journal_client::JournalClient;
 use pg::Database;
-use service::Service;
+use service::{Service, Worker};
 use tokio::net::TcpListener;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,9 @@ use crate::progress::Progress;
 /// own end below the 25 seconds that security.md promises.
 const DRAIN: Duration = Duration::from_secs(8);
 const WORKERS: Duration = Duration::from_secs(5);
+
+/// How often files that nobody made use of are removed.
+const QUARANTINE: Duration = Duration::from_mins(10);
 
 /// The platform in this process. Not stopped, its database ends with the process all the same.
 pub struct Platform {
@@ -82,7 +86,13 @@ impl Platform {
                 (Some(keys), Some(auth)) => seed(auth, (&folder, keys), settings).await?,
                 _ => None,
             };
+            let objects = Blobs::local(&settings.objects, &url);
+            let blobs = objects.with_context(|| {
+                let folder = settings.objects.display();
+                format!("cannot open the folder of images and documents {folder}")
+            })?;
             let plan = Plan {
+                blobs: blobs.clone(),
                 parts,
                 databases: &databases,
                 folder: &folder,
@@ -90,11 +100,19 @@ impl Platform {
                 settings,
                 url: &url,
             };
-            Ok((compose(plan, Peers::new(apart.cloned())).await?, notice))
+            Ok((
+                compose(plan, Peers::new(apart.cloned())).await?,
+                blobs,
+                notice,
+            ))
         };
         match composed.await {
-            Ok((composed, notice)) => {
-                let running = Self::run((folder, databases), composed, (settings, listener, url));
+            Ok((composed, blobs, notice)) => {
+                let running = Self::run(
+                    (folder, databases),
+                    (composed, blobs),
+                    (settings, listener, url),
+                );
                 Ok(Self {
                     notice,
                     ..running.await?
@@ -109,7 +127,7 @@ impl Platform {
 
     async fn run(
         (folder, databases): (DataFolder, Databases),
-        composed: Composed,
+        (composed, blobs): (Composed, Blobs),
         (settings, listener, url): (&Settings, TcpListener, String),
     ) -> anyhow::Result<Self> {
         let Composed {
@@ -123,7 +141,7 @@ impl Platform {
                 issuer: url.clone(),
                 tenant: folder.tenant,
             };
-            gateway::router(config, links)
+            gateway::router(config, links).merge(blob::door(blobs.clone()))
         });
         for service in &mut services {
             if let Some(own) = service.pages.take() {
@@ -136,6 +154,10 @@ impl Platform {
         let (mut tasks, mut answering) = <(JoinSet<()>, JoinSet<()>)>::default();
         peers.serve(&mut answering, &stop_answering).await?;
         work(services, &peers, &mut tasks, &stop_working)?;
+        let quarantine = Worker::every("quarantine", QUARANTINE, &blobs, |blobs| async move {
+            blobs.sweep().await
+        });
+        tasks.spawn((quarantine.run)(stop_working.clone()));
         answering.spawn(serve(listener, pages, stop_answering.clone()));
         health.open();
         let socket = databases.socket();

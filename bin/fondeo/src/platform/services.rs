@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use auth::{ClientConfig, Keys, Scope};
 use authz::{KeySource, Verifier};
+use blob::Blobs;
 use journal::Verification;
 use pg::Database;
 use service::Service;
@@ -40,6 +41,8 @@ pub struct Plan<'a> {
     pub databases: &'a Databases,
     /// For first passwords, mails and the tenant.
     pub folder: &'a DataFolder,
+    /// Images and documents.
+    pub blobs: Blobs,
     /// Where Auth stands here.
     pub keys: Option<Keys>,
     /// Everything that was set.
@@ -104,8 +107,11 @@ impl Plan<'_> {
             "auth" => auth::start(database, verifier, self.auth()?).await?,
             "users" => users::start(database, verifier),
             "projects" => {
-                let demo_time = self.settings.demo;
-                projects::start(database, verifier, projects::Config { demo_time })
+                let config = projects::Config {
+                    demo_time: self.settings.demo,
+                    blobs: self.blobs.clone(),
+                };
+                projects::start(database, verifier, config)
             }
             "participation" => participation::start(database, verifier),
             "accounting" => accounting::start(database, verifier),

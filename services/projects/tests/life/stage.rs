@@ -19,7 +19,7 @@ use projects::application::sweep::sweep_due;
 use projects::interfaces::{OfAccounting, OfParticipation, OfUsers};
 use service::Service;
 use sha2::{Digest as _, Sha256};
-use testkit::{Person, TestDatabase, TokenMaker, envelope};
+use testkit::{Person, TestDatabase, TestObjects, TokenMaker, envelope};
 use tonic::{Request, Response, Status};
 
 pub const GOAL: i64 = 7_725_760;
@@ -31,6 +31,7 @@ pub struct Stage {
     pub rosa: Person,
     pub patricia: Person,
     pub database: TestDatabase,
+    _objects: TestObjects,
     maker: TokenMaker,
     tenant: TenantId,
     _service: Service,
@@ -114,7 +115,11 @@ impl Stage {
         let database = TestDatabase::start("projects", &[&projects::MIGRATOR]).await;
         let maker = TokenMaker::new();
         let db = database.db.clone();
-        let config = projects::Config { demo_time };
+        let objects = TestObjects::new();
+        let config = projects::Config {
+            demo_time,
+            blobs: objects.clone(),
+        };
         let service = projects::start(db.clone(), Arc::new(maker.verifier()), config);
         let tenant = TenantId::new();
         let store = Arc::new(db);
@@ -129,6 +134,7 @@ impl Stage {
             rosa: person(tenant, &[Role::Owner]),
             patricia: person(tenant, &[Role::Admin]),
             database,
+            _objects: objects,
             maker,
             tenant,
             _service: service,
