@@ -59,7 +59,9 @@ impl House {
 }
 
 fn picture(format: ImageFormat, (width, height): (u32, u32)) -> Vec<u8> {
-    let image = RgbImage::from_fn(width, height, |x, y| Rgb([(x % 256) as u8, (y % 256) as u8, 7]));
+    let image = RgbImage::from_fn(width, height, |x, y| {
+        Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 7])
+    });
     let mut bytes = Vec::new();
     DynamicImage::from(image)
         .write_to(&mut Cursor::new(&mut bytes), format)
