@@ -1,4 +1,5 @@
-//! Users: profiles, and whether a person's identity is verified (domain.md §1).
+//! Users: profiles, whether a person's identity is verified, what an investor may put up, and what
+//! a person has agreed to (domain.md §1).
 
 pub mod application;
 pub mod domain;
@@ -17,6 +18,7 @@ use tonic::service::RoutesBuilder;
 
 use application::App;
 use application::expire_kyc::expire_kyc;
+use application::issue_texts::issue_texts;
 use interfaces::{OfAuth, OfProjects, RIGHTS, Rpcs};
 
 pub use infrastructure::{MIGRATOR, verify};
@@ -34,7 +36,7 @@ pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
     let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
     let sweeper = Worker::every("sweeper", SWEEP, &app, |app| async move {
-        expire_kyc(&app).await
+        Ok(expire_kyc(&app).await? + issue_texts(&app).await?)
     });
     service.workers.push(sweeper);
     let reactions: [(&'static str, Arc<dyn Apply>); 2] = [

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use futures::future::try_join_all;
 use reqwest::{Client, Url};
 
@@ -47,13 +47,17 @@ impl People {
         }
     }
 
-    /// Everybody registers, as far as they are not the platform's own, and signs in.
+    /// Everybody registers, as far as they are not the platform's own, signs in, and agrees to the
+    /// texts where money will be theirs.
     pub async fn gather(&mut self, cast: &[Person], api: &Api) -> anyhow::Result<()> {
         let each = cast.iter().map(|person| async {
             if !person.is_staff() {
                 self.register(person).await?;
             }
             let token = self.sign_in(person).await?;
+            if person.has_wallet() {
+                consent(&token, api).await?;
+            }
             let account = api
                 .ask(&token, "account", "{ account { userId roles } }")
                 .await?;
@@ -150,4 +154,21 @@ impl People {
     fn browser(&self) -> Browser {
         Browser::new(self.http.clone(), self.base.clone())
     }
+}
+
+/// Reads the texts in force and agrees to each.
+async fn consent(token: &str, api: &Api) -> anyhow::Result<()> {
+    let query = "{ consents { consent version textHash } }";
+    let texts = api.ask(token, "consents", query).await?;
+    let texts = texts.as_array().context("no texts to agree to")?;
+    for text in texts {
+        let mut input = text.clone();
+        input["idempotencyKey"] = format!("{}-{}", text["consent"], text["version"]).into();
+        let wanted = "consent { givenAt }";
+        let given = api.act(token, "giveConsent", input, wanted).await?;
+        if let Err(refused) = given {
+            bail!("{} was refused: {refused}", text["consent"]);
+        }
+    }
+    Ok(())
 }

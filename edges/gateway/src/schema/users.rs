@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use contracts::users as pb;
 
 use crate::calls::{self, ask, writes};
-use crate::wire::{given, shown, words};
+use crate::wire::{Money, MoneyInput, given, shown, words};
 
 words! {
     /// Where the verification of an identity stands.
@@ -19,6 +19,8 @@ words! {
         Rejected,
         /// Was verified once.
         Expired,
+        /// Was verified, until an admin took it away; may send in again.
+        Suspended,
     }
 }
 
@@ -85,6 +87,102 @@ given! {
     }
 }
 
+words! {
+    /// How much an investor is taken to know.
+    InvestorCategory {
+        /// Protected by every limit.
+        Retail,
+        /// Has shown that they can judge and bear the risk.
+        Sophisticated,
+    }
+}
+
+words! {
+    /// What a person agrees to.
+    Consent {
+        /// That the money may be lost.
+        RiskWarning,
+        /// The contract with the operator.
+        PlatformTerms,
+        /// What is done with personal data.
+        Privacy,
+    }
+}
+
+shown! {
+    /// What an investor may put up.
+    Investor of pb::InvestorView {
+        user_id: ID,
+        display_name: String,
+        category: InvestorCategory,
+        /// The most in one project; null where there is no limit.
+        per_project: Option<Money>,
+        /// The most over all projects in twelve months; null where there is no limit.
+        per_12_months: Option<Money>,
+        /// When they asked to be SOPHISTICATED; null when nothing waits for a decision.
+        requested_at: Option<String>,
+        /// Why they ask for it.
+        request_reason: Option<String>,
+    }
+}
+
+shown! {
+    /// A text that a person agrees to, in the version in force.
+    ConsentText of pb::ConsentView {
+        consent: Consent,
+        version: i32,
+        /// Markdown, in the language that `Accept-Language` asks for.
+        text: String,
+        /// SHA-256 of the text in UTF-8, hexadecimal.
+        text_hash: String,
+        /// When the signed-in person agreed to this version; null until they do.
+        given_at: Option<String>,
+    }
+}
+
+given! {
+    RequestCategoryInput for pb::RequestCategoryRequest {
+        idempotency_key: String,
+        /// SOPHISTICATED.
+        category: InvestorCategory,
+        /// What the admin reads.
+        reason: String,
+    }
+}
+
+given! {
+    DecideCategoryInput for pb::DecideCategoryRequest {
+        idempotency_key: String,
+        user_id: ID,
+        accept: bool,
+        /// What the investor reads; needed to refuse.
+        reason: Option<String>,
+    }
+}
+
+given! {
+    SetInvestorLimitsInput for pb::SetInvestorLimitsRequest {
+        idempotency_key: String,
+        user_id: ID,
+        category: InvestorCategory,
+        /// The most in one project; left out: no limit.
+        per_project: Option<MoneyInput>,
+        /// The most over all projects in twelve months; left out: no limit.
+        per_12_months: Option<MoneyInput>,
+    }
+}
+
+given! {
+    GiveConsentInput for pb::GiveConsentRequest {
+        idempotency_key: String,
+        consent: Consent,
+        /// As `consents` has it.
+        version: i32,
+        /// As `consents` has it: of the text that was read.
+        text_hash: String,
+    }
+}
+
 /// A user's public name.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Name {
@@ -142,6 +240,36 @@ impl UsersQuery {
         let pb::KycQueueReply { submissions } = ask!(calls.read, users.kyc_queue(message)).await?;
         calls.show(Some(submissions))
     }
+
+    /// What one may put up oneself, or for an ADMIN or AUDITOR what another may.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn investor(&self, ctx: &Context<'_>, user_id: Option<ID>) -> Result<Option<Investor>> {
+        let calls = calls::of(ctx);
+        let message = pb::InvestorRequest {
+            user_id: user_id.map(|id| id.0).unwrap_or_default(),
+        };
+        let pb::InvestorReply { investor } = ask!(calls.read, users.investor(message)).await?;
+        calls.show(investor)
+    }
+
+    /// Who asks to be SOPHISTICATED, for an ADMIN, oldest first.
+    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    async fn category_queue(&self, ctx: &Context<'_>) -> Result<Option<Vec<Investor>>> {
+        let calls = calls::of(ctx);
+        let message = pb::CategoryQueueRequest {};
+        let reply = ask!(calls.read, users.category_queue(message)).await?;
+        calls.show(Some(reply.investors))
+    }
+
+    /// The texts in force, and when the signed-in person agreed to them.
+    #[graphql(complexity = "crate::cost::CALL + 3 * child_complexity")]
+    async fn consents(&self, ctx: &Context<'_>) -> Result<Option<Vec<ConsentText>>> {
+        let calls = calls::of(ctx);
+        let language = calls.language.tag().to_owned();
+        let message = pb::ConsentsRequest { language };
+        let pb::ConsentsReply { consents } = ask!(calls.read, users.consents(message)).await?;
+        calls.show(Some(consents))
+    }
 }
 
 writes! {
@@ -153,5 +281,20 @@ writes! {
         verify_kyc(VerifyKycInput) -> VerifyKycPayload of VerifyKycReply { profile: Profile }
         /// Says why it is not (ADMIN).
         reject_kyc(RejectKycInput) -> RejectKycPayload of RejectKycReply { profile: Profile }
+        /// Asks for a category (INVESTOR); an ADMIN decides.
+        request_category(RequestCategoryInput) -> RequestCategoryPayload of RequestCategoryReply {
+            investor: Investor
+        }
+        /// Gives the category that was asked for, without limits, or refuses it (ADMIN).
+        decide_category(DecideCategoryInput) -> DecideCategoryPayload of DecideCategoryReply {
+            investor: Investor
+        }
+        /// Says what an investor may put up (ADMIN).
+        set_investor_limits(SetInvestorLimitsInput)
+            -> SetInvestorLimitsPayload of SetInvestorLimitsReply { investor: Investor }
+        /// Agrees to a text in force.
+        give_consent(GiveConsentInput) -> GiveConsentPayload of GiveConsentReply {
+            consent: ConsentText
+        }
     }
 }

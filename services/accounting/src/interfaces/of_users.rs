@@ -27,7 +27,16 @@ impl Apply for OfUsers {
             },
             Event::KycRejected(rejected) => Payee::unknown(journal::read(&rejected.user_id)?),
             Event::KycExpired(expired) => Payee::unknown(journal::read(&expired.user_id)?),
-            Event::KycSubmitted(_) => return Ok(()),
+            Event::KycSuspended(taken) => Payee::unknown(journal::read(&taken.user_id)?),
+            Event::KycSubmitted(_)
+            | Event::KycDocumentAttached(_)
+            | Event::KycDocumentViewed(_)
+            | Event::ProfileUpdated(_)
+            | Event::CategoryRequested(_)
+            | Event::CategoryRefused(_)
+            | Event::InvestorLimitsSet(_)
+            | Event::ConsentTextIssued(_)
+            | Event::ConsentGiven(_) => return Ok(()),
         };
         Ok(uow.keep_payee(&payee).await?)
     }

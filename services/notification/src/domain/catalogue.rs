@@ -77,6 +77,36 @@ catalogue! {
         en: "The verification of your identity has expired",
             "Your participations go on. To make new ones, please send your details again.";
     }
+    /// Users, to the person; with the reason.
+    KycSuspended {
+        es: "Suspendimos la verificación de tu identidad",
+            "Motivo: {reason}. Tus participaciones siguen. Para hacer nuevas y retirar dinero, \
+             envía tus datos otra vez.";
+        en: "We suspended the verification of your identity",
+            "Reason: {reason}. Your participations go on. To make new ones and to take money \
+             out, please send your details again.";
+    }
+    /// Users, to administrators.
+    CategoryRequested {
+        es: "Una solicitud de categoría espera tu decisión",
+            "Una persona pide ser inversionista sofisticado. Revisa la cola de categorías.";
+        en: "A request for a category waits for your decision",
+            "A person asks to be a sophisticated investor. Please look at the category queue.";
+    }
+    /// Users, to the investor; with the reason.
+    CategoryRefused {
+        es: "No cambiamos tu categoría de inversionista",
+            "Motivo: {reason}. Puedes pedirla otra vez.";
+        en: "Your investor category stays as it is",
+            "Reason: {reason}. You can ask for it again.";
+    }
+    /// Users, to the investor.
+    InvestorLimitsSet {
+        es: "Cambió tu categoría o tus límites de inversión",
+            "Consulta en tu perfil cuánto puedes poner por proyecto y en doce meses.";
+        en: "Your investor category or limits have changed",
+            "Please see in your profile how much you can put up per project and in twelve months.";
+    }
     /// Accounting, to the person.
     DepositBooked {
         es: "Recibimos tu depósito",

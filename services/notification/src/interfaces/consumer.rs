@@ -60,6 +60,14 @@ pub(super) fn project(id: &str) -> Result<About, ApplyError> {
     })
 }
 
+/// With a reason and nothing more.
+pub(super) fn because(reason: String) -> About {
+    About {
+        reason,
+        ..About::default()
+    }
+}
+
 /// About an amount, in a project or not.
 pub(super) fn amount(given: Option<PbMoney>, about: About) -> Result<About, ApplyError> {
     let PbMoney { currency, minor } = given.ok_or_else(|| ApplyError::unreadable("amount"))?;
@@ -116,14 +124,36 @@ impl Apply for OfUsers {
                 (admins, Kind::KycSubmitted, About::default())
             }
             Event::KycVerified(one) => (person(&one.user_id)?, Kind::KycVerified, About::default()),
-            Event::KycRejected(one) => {
-                let about = About {
-                    reason: one.reason,
-                    ..About::default()
-                };
-                (person(&one.user_id)?, Kind::KycRejected, about)
-            }
+            Event::KycRejected(one) => (
+                person(&one.user_id)?,
+                Kind::KycRejected,
+                because(one.reason),
+            ),
             Event::KycExpired(one) => (person(&one.user_id)?, Kind::KycExpired, About::default()),
+            Event::KycSuspended(one) => (
+                person(&one.user_id)?,
+                Kind::KycSuspended,
+                because(one.reason),
+            ),
+            Event::CategoryRequested(_) => {
+                let admins = staff(Role::Admin, event);
+                (admins, Kind::CategoryRequested, About::default())
+            }
+            Event::CategoryRefused(one) => (
+                person(&one.user_id)?,
+                Kind::CategoryRefused,
+                because(one.reason),
+            ),
+            Event::InvestorLimitsSet(one) => (
+                person(&one.user_id)?,
+                Kind::InvestorLimitsSet,
+                About::default(),
+            ),
+            Event::KycDocumentAttached(_)
+            | Event::KycDocumentViewed(_)
+            | Event::ProfileUpdated(_)
+            | Event::ConsentTextIssued(_)
+            | Event::ConsentGiven(_) => return Ok(()),
         };
         tell(uow, event, [telling]).await
     }

@@ -34,6 +34,15 @@ impl Apply for OfUsers {
             Event::KycSubmitted(one) => unverified(&one.user_id)?,
             Event::KycRejected(one) => unverified(&one.user_id)?,
             Event::KycExpired(one) => unverified(&one.user_id)?,
+            Event::KycSuspended(one) => unverified(&one.user_id)?,
+            Event::KycDocumentAttached(_)
+            | Event::KycDocumentViewed(_)
+            | Event::ProfileUpdated(_)
+            | Event::CategoryRequested(_)
+            | Event::CategoryRefused(_)
+            | Event::InvestorLimitsSet(_)
+            | Event::ConsentTextIssued(_)
+            | Event::ConsentGiven(_) => return Ok(()),
         };
         Ok(investor_checked(uow, investor).await?)
     }

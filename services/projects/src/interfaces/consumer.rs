@@ -41,6 +41,15 @@ impl Apply for OfUsers {
             Event::KycRejected(rejected) => unverified(&rejected.user_id)?,
             Event::KycSubmitted(submitted) => unverified(&submitted.user_id)?,
             Event::KycExpired(expired) => unverified(&expired.user_id)?,
+            Event::KycSuspended(expired) => unverified(&expired.user_id)?,
+            Event::KycDocumentAttached(_)
+            | Event::KycDocumentViewed(_)
+            | Event::ProfileUpdated(_)
+            | Event::CategoryRequested(_)
+            | Event::CategoryRefused(_)
+            | Event::InvestorLimitsSet(_)
+            | Event::ConsentTextIssued(_)
+            | Event::ConsentGiven(_) => return Ok(()),
         };
         Ok(identity_checked(uow, identity).await?)
     }

@@ -1,4 +1,4 @@
-//! What the steps of KYC have in common: their errors, and the way into and out of a decision.
+//! What the steps have in common: their errors, and the way into and out of a decision.
 
 use authz::{Actor, Role};
 use ids::UserId;
@@ -11,7 +11,7 @@ use crate::domain::{Malformed, Refusal};
 
 /// Why a step was not taken.
 #[derive(Debug, thiserror::Error)]
-pub enum KycError {
+pub enum UsersError {
     /// It is somebody else's to do or to know.
     #[error("this is not yours to decide")]
     Forbidden,
@@ -35,9 +35,8 @@ pub(super) async fn decide(
     actor: &Actor,
     (key, user): (IdempotencyKey, UserId),
     decision: impl FnOnce(&mut Person, OffsetDateTime) -> Result<(), Refusal> + Send,
-) -> Result<Seen, KycError> {
-    let admin = actor.user().filter(|_| actor.has(Role::Admin));
-    let admin = admin.ok_or(KycError::Forbidden)?;
+) -> Result<Seen, UsersError> {
+    let admin = admin(actor)?;
     if admin == user {
         return Err(Refusal::OwnCase.into());
     }
@@ -54,4 +53,10 @@ pub(super) async fn decide(
     tx.remember(&key, "").await?;
     tx.commit().await?;
     Ok((person, now))
+}
+
+/// The administrator who is calling.
+pub(super) fn admin(actor: &Actor) -> Result<UserId, UsersError> {
+    let admin = actor.user().filter(|_| actor.has(Role::Admin));
+    admin.ok_or(UsersError::Forbidden)
 }

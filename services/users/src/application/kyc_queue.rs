@@ -3,16 +3,16 @@
 use authz::{Actor, Role};
 
 use super::ports::Person;
-use super::{App, KycError};
+use super::{App, UsersError};
 
 /// The most that one look shows; whoever is decided on makes room for the next.
 pub const QUEUE_MAX: i64 = 200;
 
 /// The longest waiting first; for administrators.
 #[tracing::instrument(name = "users.kyc_queue", skip_all)]
-pub async fn kyc_queue(app: &App, actor: &Actor) -> Result<Vec<Person>, KycError> {
+pub async fn kyc_queue(app: &App, actor: &Actor) -> Result<Vec<Person>, UsersError> {
     if !actor.has(Role::Admin) {
-        return Err(KycError::Forbidden);
+        return Err(UsersError::Forbidden);
     }
     let mut tx = app.store.begin(actor).await?;
     Ok(tx.pending(QUEUE_MAX).await?)

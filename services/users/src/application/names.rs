@@ -3,7 +3,7 @@
 use authz::Actor;
 use ids::UserId;
 
-use super::{App, KycError};
+use super::{App, UsersError};
 use crate::domain::Malformed;
 
 /// The most people that one call may ask for.
@@ -15,7 +15,7 @@ pub async fn names(
     app: &App,
     actor: &Actor,
     users: &[UserId],
-) -> Result<Vec<(UserId, String)>, KycError> {
+) -> Result<Vec<(UserId, String)>, UsersError> {
     if users.len() > NAMES_MAX {
         return Err(Malformed { field: "user_ids" }.into());
     }

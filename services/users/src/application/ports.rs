@@ -6,7 +6,7 @@ use ids::{TenantId, UserId};
 use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
 
-use crate::domain::{Documents, Kyc};
+use crate::domain::{Consent, Documents, Investor, InvestorFact, Kyc};
 
 /// A person, as far as we know them.
 #[derive(Clone)]
@@ -22,9 +22,49 @@ pub struct Person {
 /// A person at the business instant that their KYC state is to be read at.
 pub type Seen = (Person, OffsetDateTime);
 
+/// An investor by their public name.
+pub type NamedInvestor = (UserId, String, Investor);
+
+/// Where investors stand.
+#[async_trait]
+pub trait Investors {
+    /// Locks an investor; `None` is somebody whom we have never heard of.
+    async fn investor_for_update(&mut self, id: UserId) -> Result<Option<Investor>, StoreError>;
+    /// Reads an investor, known or not.
+    async fn investor(&mut self, id: UserId) -> Result<NamedInvestor, StoreError>;
+    /// Whose request waits for a decision, the longest waiting first, `first` at most.
+    async fn category_requests(&mut self, first: i64) -> Result<Vec<NamedInvestor>, StoreError>;
+    /// Stores a locked investor and records what happened; `by` is whoever did it.
+    async fn save_investor(
+        &mut self,
+        id: UserId,
+        investor: &Investor,
+        (fact, by): (&InvestorFact, UserId),
+    ) -> Result<(), StoreError>;
+}
+
+/// What people have agreed to.
+#[async_trait]
+pub trait Consents {
+    /// When a person agreed to which version of each text.
+    async fn given(
+        &mut self,
+        user: UserId,
+    ) -> Result<Vec<(Consent, i32, OffsetDateTime)>, StoreError>;
+    /// Stores it and records `ConsentGiven`; nothing happens where it was given before.
+    async fn give(
+        &mut self,
+        user: UserId,
+        (consent, version): (Consent, i32),
+        text_hash: [u8; 32],
+    ) -> Result<(), StoreError>;
+    /// Records `ConsentTextIssued`, once a version.
+    async fn issue(&mut self, consent: Consent, version: i32) -> Result<(), StoreError>;
+}
+
 /// One unit of work. Dropped without `commit` it leaves no trace.
 #[async_trait]
-pub trait Tx: UnitOfWork {
+pub trait Tx: UnitOfWork + Investors + Consents {
     /// Locks the person, known or not: two submissions of one person never run side by side.
     async fn person_for_update(&mut self, id: UserId) -> Result<Person, StoreError>;
     /// Reads the person, known or not.
@@ -47,4 +87,6 @@ pub trait Store: Send + Sync {
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError>;
     /// Verifications that are over but not yet expired, of all tenants, the longest over first.
     async fn over(&self) -> Result<Vec<(TenantId, UserId)>, StoreError>;
+    /// The operators whose other services were not told of one of these versions.
+    async fn untold(&self, in_force: &[(Consent, i32)]) -> Result<Vec<TenantId>, StoreError>;
 }

@@ -6,8 +6,8 @@ use uow::IdempotencyKey;
 
 use super::decision::decide;
 use super::ports::Seen;
-use super::{App, KycError};
-use crate::domain::Rejection;
+use super::{App, UsersError};
+use crate::domain::Reason;
 
 /// The person reads the reason and may submit again.
 #[tracing::instrument(name = "users.reject_kyc", skip_all)]
@@ -16,8 +16,8 @@ pub async fn reject_kyc(
     actor: &Actor,
     key: String,
     (user, reason): (UserId, &str),
-) -> Result<Seen, KycError> {
-    let reason = Rejection::try_new(reason)?;
+) -> Result<Seen, UsersError> {
+    let reason = Reason::try_new(reason)?;
     let key = IdempotencyKey::try_new("reject_kyc", key, &(user, reason.as_str()))?;
     decide(app, actor, (key, user), |person, _| {
         person.kyc.reject(reason)

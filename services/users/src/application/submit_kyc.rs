@@ -4,7 +4,7 @@ use authz::Actor;
 use uow::IdempotencyKey;
 
 use super::ports::Seen;
-use super::{App, KycError};
+use super::{App, UsersError};
 use crate::domain::Documents;
 
 /// Puts the person into the queue.
@@ -14,8 +14,8 @@ pub async fn submit_kyc(
     actor: &Actor,
     key: String,
     documents: Documents,
-) -> Result<Seen, KycError> {
-    let user = actor.user().ok_or(KycError::Forbidden)?;
+) -> Result<Seen, UsersError> {
+    let user = actor.user().ok_or(UsersError::Forbidden)?;
     documents.check()?;
     let key = IdempotencyKey::try_new("submit_kyc", key, &documents)?;
     let mut tx = app.store.begin(actor).await?;

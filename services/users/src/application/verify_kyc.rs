@@ -6,7 +6,7 @@ use uow::IdempotencyKey;
 
 use super::decision::decide;
 use super::ports::Seen;
-use super::{App, KycError};
+use super::{App, UsersError};
 
 /// From now on, and for a year, the person may take part.
 #[tracing::instrument(name = "users.verify_kyc", skip_all)]
@@ -15,7 +15,7 @@ pub async fn verify_kyc(
     actor: &Actor,
     key: String,
     user: UserId,
-) -> Result<Seen, KycError> {
+) -> Result<Seen, UsersError> {
     let key = IdempotencyKey::try_new("verify_kyc", key, &user)?;
     decide(app, actor, (key, user), |person, now| {
         person.kyc.verify(now).map(|_| ())

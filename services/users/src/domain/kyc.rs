@@ -5,6 +5,9 @@ use serde::Serialize;
 use strum::{Display, EnumString};
 use time::{Date, Duration, OffsetDateTime};
 
+use super::field::text;
+use super::{Malformed, Reason, Refusal};
+
 /// How long a verification holds.
 pub const VERIFIED_FOR: Duration = Duration::days(365);
 /// Nobody below this age takes part.
@@ -42,14 +45,10 @@ pub enum Kyc {
         valid_until: OffsetDateTime,
     },
     /// Decided badly.
-    Rejected(Rejection),
+    Rejected(Reason),
     /// Was decided well, and has been over for good.
     Expired,
 }
-
-/// Why a person was not verified: 1 to 500 characters that the person reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejection(String);
 
 /// What a person shows. No `Debug`: it must not reach a log.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -64,55 +63,6 @@ pub struct Documents {
     pub document_number: String,
     /// The holder's.
     pub birth_date: Date,
-}
-
-/// A field that cannot be read as what it should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field} is missing or malformed")]
-pub struct Malformed {
-    /// Its name in the contract.
-    pub field: &'static str,
-}
-
-/// Why a step is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// One submission at a time.
-    #[error("a submission waits for its decision already")]
-    AlreadyPending,
-    /// There is nothing to decide.
-    #[error("no submission waits for a decision")]
-    NotPending,
-    /// The person is not of age.
-    #[error("nobody below {MAJORITY_YEARS} years takes part")]
-    Minor,
-    /// Nobody decides on themselves.
-    #[error("nobody decides on their own identity")]
-    OwnCase,
-}
-
-impl Refusal {
-    /// The stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::AlreadyPending => "kyc_already_pending",
-            Self::NotPending => "kyc_not_pending",
-            Self::Minor => "kyc_minor",
-            Self::OwnCase => "kyc_own_case",
-        }
-    }
-}
-
-impl Rejection {
-    /// Refuses an empty or overlong reason.
-    pub fn try_new(reason: &str) -> Result<Self, Malformed> {
-        text(reason, 500, "reason").map(Self)
-    }
-
-    /// What the person reads.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl Documents {
@@ -175,7 +125,7 @@ impl Kyc {
     }
 
     /// Decides badly.
-    pub fn reject(&mut self, reason: Rejection) -> Result<(), Refusal> {
+    pub fn reject(&mut self, reason: Reason) -> Result<(), Refusal> {
         self.expect_pending()?;
         *self = Self::Rejected(reason);
         Ok(())
@@ -198,14 +148,6 @@ impl Kyc {
             }
         }
     }
-}
-
-fn text(given: &str, chars_max: usize, field: &'static str) -> Result<String, Malformed> {
-    let trimmed = given.trim();
-    if trimmed.is_empty() || trimmed.chars().count() > chars_max {
-        return Err(Malformed { field });
-    }
-    Ok(trimmed.to_owned())
 }
 
 #[cfg(test)]
@@ -232,7 +174,7 @@ mod tests {
             valid_until: NOW + VERIFIED_FOR,
         };
         let expired = Kyc::Verified { valid_until: NOW };
-        let rejected = Kyc::Rejected(Rejection::try_new("blurred").expect("a reason"));
+        let rejected = Kyc::Rejected(Reason::try_new("blurred").expect("a reason"));
         let table = [
             (Kyc::None, KycState::None, true),
             (pending, KycState::Pending, false),
@@ -316,6 +258,6 @@ mod tests {
         for (documents, field) in table {
             assert_eq!(documents.check(), Err(Malformed { field }));
         }
-        assert!(Rejection::try_new(&"x".repeat(501)).is_err());
+        assert!(Reason::try_new(&"x".repeat(501)).is_err());
     }
 }

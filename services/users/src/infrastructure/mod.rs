@@ -1,5 +1,7 @@
 //! Users' database and what it publishes.
 
+mod consents;
+mod investors;
 mod postgres;
 mod publisher;
 mod rows;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::publisher;
 use super::rows::{ProfileRow, columns};
 use crate::application::ports::{Person, Store, Tx};
-use crate::domain::Kyc;
+use crate::domain::{Consent, Kyc};
 
 /// How many rows one sweep takes.
 const SWEEP: i64 = 200;
@@ -149,5 +149,28 @@ impl Store for Database {
             .into_iter()
             .map(|row| due(row.tenant_id, row.user_id))
             .collect())
+    }
+
+    async fn untold(&self, in_force: &[(Consent, i32)]) -> Result<Vec<TenantId>, StoreError> {
+        let (consents, versions): (Vec<_>, Vec<_>) = in_force
+            .iter()
+            .map(|(consent, version)| (consent.to_string(), *version))
+            .unzip();
+        let rows = sqlx::query_scalar!(
+            r#"SELECT DISTINCT p.tenant_id
+               FROM profiles p CROSS JOIN unnest($1::text[], $2::int[]) AS t (consent, version)
+               WHERE NOT EXISTS (
+                   SELECT FROM consent_texts c
+                   WHERE c.tenant_id = p.tenant_id AND c.consent = t.consent
+                     AND c.version = t.version)
+               LIMIT $3"#,
+            &consents,
+            &versions,
+            SWEEP,
+        )
+        .fetch_all(self.worker())
+        .await
+        .map_err(store_error)?;
+        Ok(rows.into_iter().map(TenantId::from).collect())
     }
 }

@@ -2,13 +2,16 @@
 //! only: what a person showed stays here.
 
 use clock::to_text;
+use contracts::money::Money as PbMoney;
 use contracts::users as pb;
+use ids::UserId;
 use journal::Record as _;
+use money::Money;
 use pg::Uow;
 use uow::StoreError;
 
 use crate::application::ports::Person;
-use crate::domain::Kyc;
+use crate::domain::{Category, Consent, Investor, InvestorFact, Kyc, Limits};
 
 pub(super) async fn moved(uow: &mut Uow, person: &Person, by: &str) -> Result<(), StoreError> {
     let Person { id, documents, kyc } = person;
@@ -41,4 +44,84 @@ pub(super) async fn moved(uow: &mut Uow, person: &Person, by: &str) -> Result<()
         Kyc::Expired => uow.record(aggregate, &pb::KycExpired { user_id }).await,
     }
     .map(drop)
+}
+
+pub(super) async fn investor(
+    uow: &mut Uow,
+    user: UserId,
+    investor: &Investor,
+    (fact, by): (&InvestorFact, UserId),
+) -> Result<(), StoreError> {
+    let (aggregate, user_id) = (user.as_uuid(), user.to_string());
+    match fact {
+        InvestorFact::Requested => {
+            let event = pb::CategoryRequested {
+                user_id,
+                category: Category::Sophisticated.to_string(),
+            };
+            uow.record(aggregate, &event).await
+        }
+        InvestorFact::Refused(reason) => {
+            let event = pb::CategoryRefused {
+                user_id,
+                category: Category::Sophisticated.to_string(),
+                reason: reason.as_str().to_owned(),
+                refused_by: by.to_string(),
+            };
+            uow.record(aggregate, &event).await
+        }
+        InvestorFact::LimitsSet => {
+            let Investor {
+                category,
+                limits:
+                    Limits {
+                        per_project,
+                        per_12_months,
+                    },
+                request: _,
+            } = investor;
+            let event = pb::InvestorLimitsSet {
+                user_id,
+                category: category.to_string(),
+                per_project: per_project.map(pb_money),
+                per_12_months: per_12_months.map(pb_money),
+                set_by: by.to_string(),
+            };
+            uow.record(aggregate, &event).await
+        }
+    }
+    .map(drop)
+}
+
+fn pb_money(money: Money) -> PbMoney {
+    PbMoney {
+        currency: money.currency().code().to_owned(),
+        minor: money.minor(),
+    }
+}
+
+pub(super) async fn consent_given(
+    uow: &mut Uow,
+    user: UserId,
+    (consent, version): (Consent, i32),
+) -> Result<(), StoreError> {
+    let event = pb::ConsentGiven {
+        user_id: user.to_string(),
+        consent: consent.to_string(),
+        version,
+    };
+    uow.record(user.as_uuid(), &event).await.map(drop)
+}
+
+/// Of the operator's own: its aggregate is the tenant.
+pub(super) async fn text_issued(
+    uow: &mut Uow,
+    (consent, version): (Consent, i32),
+) -> Result<(), StoreError> {
+    let event = pb::ConsentTextIssued {
+        consent: consent.to_string(),
+        version,
+    };
+    let tenant = uow.context().tenant.as_uuid();
+    uow.record(tenant, &event).await.map(drop)
 }

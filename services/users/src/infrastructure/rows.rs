@@ -5,7 +5,7 @@ use uow::StoreError;
 use uuid::Uuid;
 
 use crate::application::ports::Person;
-use crate::domain::{Documents, Kyc, KycState, Rejection};
+use crate::domain::{Documents, Kyc, KycState, Reason};
 
 /// A line of `profiles`.
 pub(super) struct ProfileRow {
@@ -65,7 +65,7 @@ impl TryFrom<ProfileRow> for Person {
                 valid_until: kyc_valid_until.ok_or_else(torn)?,
             },
             KycState::Rejected => {
-                let reason = Rejection::try_new(&kyc_reason.unwrap_or_default());
+                let reason = Reason::try_new(&kyc_reason.unwrap_or_default());
                 Kyc::Rejected(reason.map_err(StoreError::failed)?)
             }
             KycState::Expired => Kyc::Expired,

@@ -1,14 +1,20 @@
 //! Between the contract's messages and the domain's values.
 
 use clock::to_text;
+use contracts::money::Money as PbMoney;
 use contracts::users as pb;
+use ids::UserId;
 use link::malformed;
+use money::Money;
 use time::Date;
 use time::format_description::well_known::Iso8601;
 use tonic::Status;
 
-use crate::application::ports::{Person, Seen};
-use crate::domain::{Documents, Kyc, KycState};
+use crate::application::UsersError;
+use crate::application::consents::{Asked, text_hash};
+use crate::application::decide_category::Answer;
+use crate::application::ports::{NamedInvestor, Person, Seen};
+use crate::domain::{Category, Consent, Documents, Investor, Kyc, KycState, Limits, Reason};
 
 /// The key, and what is shown; texts without the spaces around them.
 pub(super) fn submission(request: pb::SubmitKycRequest) -> Result<(String, Documents), Status> {
@@ -96,4 +102,124 @@ pub(super) fn waiting(person: Person) -> Option<pb::KycSubmission> {
         birth_date: birth_date.to_string(),
         submitted_at: to_text(submitted_at),
     })
+}
+
+pub(super) fn investor((id, name, investor): NamedInvestor) -> pb::InvestorView {
+    let Investor {
+        category,
+        limits: Limits {
+            per_project,
+            per_12_months,
+        },
+        request,
+    } = investor;
+    let (requested_at, request_reason) = request
+        .map(|request| (to_text(request.at), request.reason.as_str().to_owned()))
+        .unwrap_or_default();
+    pb::InvestorView {
+        user_id: id.to_string(),
+        display_name: name,
+        category: category.to_string(),
+        per_project: per_project.map(pb_money),
+        per_12_months: per_12_months.map(pb_money),
+        requested_at,
+        request_reason,
+    }
+}
+
+fn pb_money(money: Money) -> PbMoney {
+    PbMoney {
+        currency: money.currency().code().to_owned(),
+        minor: money.minor(),
+    }
+}
+
+/// The key, and what is to be set.
+pub(super) fn limits(
+    request: pb::SetInvestorLimitsRequest,
+) -> Result<(String, (UserId, Category, Limits)), Status> {
+    let pb::SetInvestorLimitsRequest {
+        idempotency_key,
+        user_id,
+        category,
+        per_project,
+        per_12_months,
+    } = request;
+    let limits = Limits::try_new(
+        limit(per_project, "per_project")?,
+        limit(per_12_months, "per_12_months")?,
+    );
+    let set = (
+        link::read(&user_id, "user_id")?,
+        link::read(&category, "category")?,
+        limits.map_err(UsersError::from)?,
+    );
+    Ok((idempotency_key, set))
+}
+
+fn limit(given: Option<PbMoney>, field: &'static str) -> Result<Option<Money>, Status> {
+    let read = |PbMoney { currency, minor }| Money::try_new(minor, currency.parse().ok()?).ok();
+    let read = given.map(|given| read(given).ok_or_else(|| malformed(field)));
+    read.transpose()
+}
+
+/// The key, whose request, and the answer to it.
+pub(super) fn answer(
+    request: pb::DecideCategoryRequest,
+) -> Result<(String, (UserId, Answer)), Status> {
+    let pb::DecideCategoryRequest {
+        idempotency_key,
+        user_id,
+        accept,
+        reason,
+    } = request;
+    let answer = if accept {
+        Answer::Accepted
+    } else {
+        Answer::Refused(Reason::try_new(&reason).map_err(|wrong| malformed(wrong.field))?)
+    };
+    let user = link::read(&user_id, "user_id")?;
+    Ok((idempotency_key, (user, answer)))
+}
+
+/// The key, which text in which version, and its hash.
+pub(super) fn consent_given(
+    request: pb::GiveConsentRequest,
+) -> Result<(String, (Consent, i32, [u8; 32])), Status> {
+    let pb::GiveConsentRequest {
+        idempotency_key,
+        consent,
+        version,
+        text_hash,
+    } = request;
+    let mut hash = [0; 32];
+    let decoded = hex::decode_to_slice(&text_hash, &mut hash);
+    decoded.ok().ok_or_else(|| malformed("text_hash"))?;
+    let consent = link::read(&consent, "consent")?;
+    Ok((idempotency_key, (consent, version, hash)))
+}
+
+pub(super) fn consent(asked: &Asked, language: &str) -> pb::ConsentView {
+    let Asked {
+        consent,
+        text,
+        given_at,
+    } = asked;
+    let read = text.in_language(language);
+    pb::ConsentView {
+        consent: consent.to_string(),
+        version: text.version,
+        text: read.to_owned(),
+        text_hash: hex::encode(text_hash(read)),
+        given_at: given_at.map(to_text).unwrap_or_default(),
+    }
+}
+
+/// The language that the text with this hash is written in.
+pub(super) fn language_of(asked: &Asked, hash: [u8; 32]) -> &'static str {
+    if text_hash(asked.text.spanish) == hash {
+        "es"
+    } else {
+        "en"
+    }
 }

@@ -1,19 +1,27 @@
 //! The rpcs: translate, call one use case, translate back.
 
+use authz::Actor;
 use contracts::users as pb;
 use contracts::users::users_server::Users as UsersRpcs;
 use ids::UserId;
-use link::{fault, refuse};
+use link::{fault, refuse, refuse_with};
 use tonic::{Code, Request, Response, Status};
 
 use super::convert;
+use crate::application::category_queue::category_queue;
+use crate::application::consents::consents;
+use crate::application::decide_category::decide_category;
+use crate::application::give_consent::give_consent;
+use crate::application::investor::investor;
 use crate::application::kyc_queue::kyc_queue;
 use crate::application::names::names;
 use crate::application::profile::profile;
 use crate::application::reject_kyc::reject_kyc;
+use crate::application::request_category::request_category;
+use crate::application::set_investor_limits::set_investor_limits;
 use crate::application::submit_kyc::submit_kyc;
 use crate::application::verify_kyc::verify_kyc;
-use crate::application::{App, KycError};
+use crate::application::{App, UsersError};
 use crate::domain::Refusal;
 
 /// The `Users` rpcs over the use cases.
@@ -30,10 +38,7 @@ impl UsersRpcs for Rpcs {
     ) -> Result<Response<pb::ProfileReply>, Status> {
         let actor = link::actor(&request)?;
         let pb::ProfileRequest { user_id } = request.into_inner();
-        let user = match actor.user() {
-            Some(oneself) if user_id.is_empty() => oneself,
-            Some(_) | None => link::read(&user_id, "user_id")?,
-        };
+        let user = oneself_or(&actor, &user_id)?;
         let profile = Some(convert::profile(profile(&self.app, &actor, user).await?));
         Ok(Response::new(pb::ProfileReply { profile }))
     }
@@ -108,21 +113,133 @@ impl UsersRpcs for Rpcs {
         let profile = Some(convert::profile(seen));
         Ok(Response::new(pb::RejectKycReply { profile }))
     }
+
+    async fn investor(
+        &self,
+        request: Request<pb::InvestorRequest>,
+    ) -> Result<Response<pb::InvestorReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::InvestorRequest { user_id } = request.into_inner();
+        let user = oneself_or(&actor, &user_id)?;
+        let found = investor(&self.app, &actor, user).await?;
+        let investor = Some(convert::investor(found));
+        Ok(Response::new(pb::InvestorReply { investor }))
+    }
+
+    async fn request_category(
+        &self,
+        request: Request<pb::RequestCategoryRequest>,
+    ) -> Result<Response<pb::RequestCategoryReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::RequestCategoryRequest {
+            idempotency_key,
+            category,
+            reason,
+        } = request.into_inner();
+        let asked = (link::read(&category, "category")?, reason.as_str());
+        let asker = request_category(&self.app, &actor, idempotency_key, asked).await?;
+        let investor = Some(convert::investor(asker));
+        Ok(Response::new(pb::RequestCategoryReply { investor }))
+    }
+
+    async fn category_queue(
+        &self,
+        request: Request<pb::CategoryQueueRequest>,
+    ) -> Result<Response<pb::CategoryQueueReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::CategoryQueueRequest {} = request.into_inner();
+        let waiting = category_queue(&self.app, &actor).await?;
+        let investors = waiting.into_iter().map(convert::investor).collect();
+        Ok(Response::new(pb::CategoryQueueReply { investors }))
+    }
+
+    async fn decide_category(
+        &self,
+        request: Request<pb::DecideCategoryRequest>,
+    ) -> Result<Response<pb::DecideCategoryReply>, Status> {
+        let actor = link::actor(&request)?;
+        let (key, answer) = convert::answer(request.into_inner())?;
+        let asker = decide_category(&self.app, &actor, key, answer).await?;
+        let investor = Some(convert::investor(asker));
+        Ok(Response::new(pb::DecideCategoryReply { investor }))
+    }
+
+    async fn set_investor_limits(
+        &self,
+        request: Request<pb::SetInvestorLimitsRequest>,
+    ) -> Result<Response<pb::SetInvestorLimitsReply>, Status> {
+        let actor = link::actor(&request)?;
+        let (key, set) = convert::limits(request.into_inner())?;
+        let limited = set_investor_limits(&self.app, &actor, key, set).await?;
+        let investor = Some(convert::investor(limited));
+        Ok(Response::new(pb::SetInvestorLimitsReply { investor }))
+    }
+
+    async fn consents(
+        &self,
+        request: Request<pb::ConsentsRequest>,
+    ) -> Result<Response<pb::ConsentsReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::ConsentsRequest { language } = request.into_inner();
+        let asked = consents(&self.app, &actor).await?;
+        let consents = asked
+            .iter()
+            .map(|one| convert::consent(one, &language))
+            .collect();
+        Ok(Response::new(pb::ConsentsReply { consents }))
+    }
+
+    async fn give_consent(
+        &self,
+        request: Request<pb::GiveConsentRequest>,
+    ) -> Result<Response<pb::GiveConsentReply>, Status> {
+        let actor = link::actor(&request)?;
+        let (key, given) = convert::consent_given(request.into_inner())?;
+        let asked = give_consent(&self.app, &actor, key, given).await?;
+        let consent = Some(convert::consent(
+            &asked,
+            convert::language_of(&asked, given.2),
+        ));
+        Ok(Response::new(pb::GiveConsentReply { consent }))
+    }
 }
 
-impl From<KycError> for Status {
-    fn from(err: KycError) -> Self {
+/// The named user, or the caller where none is named.
+fn oneself_or(actor: &Actor, user_id: &str) -> Result<UserId, Status> {
+    match actor.user() {
+        Some(oneself) if user_id.is_empty() => Ok(oneself),
+        Some(_) | None => link::read(user_id, "user_id"),
+    }
+}
+
+impl From<UsersError> for Status {
+    fn from(err: UsersError) -> Self {
         match err {
-            KycError::Forbidden => refuse(Code::PermissionDenied, "forbidden", err),
-            KycError::Malformed(malformed) => link::malformed(malformed.field),
-            KycError::Refused(Refusal::OwnCase) => refuse(
-                Code::PermissionDenied,
-                Refusal::OwnCase.code(),
-                Refusal::OwnCase,
-            ),
-            KycError::Refused(refusal) => refuse(Code::FailedPrecondition, refusal.code(), refusal),
-            KycError::Key(key) => refuse(Code::InvalidArgument, "unusable_idempotency_key", key),
-            KycError::Store(err) => fault(&err),
+            UsersError::Forbidden => refuse(Code::PermissionDenied, "forbidden", err),
+            UsersError::Malformed(malformed) => link::malformed(malformed.field),
+            UsersError::Refused(refusal) => refused(refusal),
+            UsersError::Key(key) => refuse(Code::InvalidArgument, "unusable_idempotency_key", key),
+            UsersError::Store(err) => fault(&err),
         }
     }
+}
+
+fn refused(refusal: Refusal) -> Status {
+    let status = match refusal {
+        Refusal::OwnCase | Refusal::OwnLimits => Code::PermissionDenied,
+        Refusal::NoSuchPerson => Code::NotFound,
+        Refusal::LimitNotPositive => Code::InvalidArgument,
+        Refusal::ConsentOutdated { in_force } => {
+            let args = [("version", in_force.to_string())];
+            return refuse_with(Code::FailedPrecondition, refusal.code(), refusal, &args);
+        }
+        Refusal::AlreadyPending
+        | Refusal::NotPending
+        | Refusal::Minor
+        | Refusal::CategoryHeld
+        | Refusal::CategoryRequested
+        | Refusal::NoCategoryRequest
+        | Refusal::ConsentTextDiffers => Code::FailedPrecondition,
+    };
+    refuse(status, refusal.code(), refusal)
 }

@@ -15,6 +15,17 @@ pub static RIGHTS: &[Right] = &[
     Right::through_gateway("/fondeo.users.v1.Users/KycQueue", ADMINS),
     Right::through_gateway("/fondeo.users.v1.Users/VerifyKyc", ADMINS),
     Right::through_gateway("/fondeo.users.v1.Users/RejectKyc", ADMINS),
+    Right::through_gateway("/fondeo.users.v1.Users/Investor", Who::SignedIn),
+    Right::through_gateway(
+        "/fondeo.users.v1.Users/RequestCategory",
+        Who::Roles(&[Role::Investor]),
+    ),
+    Right::through_gateway("/fondeo.users.v1.Users/CategoryQueue", ADMINS),
+    // What somebody may lose is a decision about money.
+    Right::fresh("/fondeo.users.v1.Users/DecideCategory", ADMINS),
+    Right::fresh("/fondeo.users.v1.Users/SetInvestorLimits", ADMINS),
+    Right::through_gateway("/fondeo.users.v1.Users/Consents", Who::SignedIn),
+    Right::through_gateway("/fondeo.users.v1.Users/GiveConsent", Who::SignedIn),
     JOURNAL_RIGHTS[0],
     JOURNAL_RIGHTS[1],
     JOURNAL_RIGHTS[2],

@@ -1,0 +1,67 @@
+//! Why a step is refused, with the stable codes.
+
+use super::MAJORITY_YEARS;
+
+/// Why a step is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// One submission at a time.
+    #[error("a submission waits for its decision already")]
+    AlreadyPending,
+    /// There is nothing to decide.
+    #[error("no submission waits for a decision")]
+    NotPending,
+    /// The person is not of age.
+    #[error("nobody below {MAJORITY_YEARS} years takes part")]
+    Minor,
+    /// Nobody decides on themselves.
+    #[error("nobody decides on their own identity")]
+    OwnCase,
+    /// Nobody sets what they themselves may put up.
+    #[error("nobody decides on their own category and limits")]
+    OwnLimits,
+    /// The investor has it.
+    #[error("the investor is of this category already")]
+    CategoryHeld,
+    /// One request at a time.
+    #[error("a request for a category waits for its decision already")]
+    CategoryRequested,
+    /// There is nothing to decide.
+    #[error("no request for a category waits for a decision")]
+    NoCategoryRequest,
+    /// No limit is an absent one; zero would be an investor who may not invest.
+    #[error("a limit is above zero; leave it out where there is none")]
+    LimitNotPositive,
+    /// We have never heard of them.
+    #[error("there is no such person")]
+    NoSuchPerson,
+    /// Another version is in force.
+    #[error("version {in_force} of the text is in force: read that one")]
+    ConsentOutdated {
+        /// Which.
+        in_force: i32,
+    },
+    /// What was read is not what is in force.
+    #[error("the hash is that of another text: read the text in force")]
+    ConsentTextDiffers,
+}
+
+impl Refusal {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyPending => "kyc_already_pending",
+            Self::NotPending => "kyc_not_pending",
+            Self::Minor => "kyc_minor",
+            Self::OwnCase => "kyc_own_case",
+            Self::OwnLimits => "own_limits",
+            Self::CategoryHeld => "category_already_held",
+            Self::CategoryRequested => "category_already_requested",
+            Self::NoCategoryRequest => "no_category_request",
+            Self::LimitNotPositive => "limit_not_positive",
+            Self::NoSuchPerson => "no_such_person",
+            Self::ConsentOutdated { in_force: _ } => "consent_outdated",
+            Self::ConsentTextDiffers => "consent_text_differs",
+        }
+    }
+}
