@@ -36,9 +36,12 @@ pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
     let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
     let sweeper = Worker::every("sweeper", SWEEP, &app, |app| async move {
-        Ok(expire_kyc(&app).await? + issue_texts(&app).await?)
+        expire_kyc(&app).await
     });
-    service.workers.push(sweeper);
+    let issuer = Worker::every("issuer", SWEEP, &app, |app| async move {
+        issue_texts(&app).await
+    });
+    service.workers.extend([sweeper, issuer]);
     let reactions: [(&'static str, Arc<dyn Apply>); 2] = [
         ("auth", Arc::new(OfAuth)),
         ("projects", Arc::new(OfProjects)),
