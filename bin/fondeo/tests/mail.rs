@@ -114,7 +114,7 @@ async fn a_mail_waits_for_addresses_and_for_its_folder_and_then_goes_out_once() 
     office.test.hear(&OfAccounting, &event).await.unwrap();
 
     // Behind this door there is no Auth: the mail waits.
-    let closed = users::start(office.test.db.clone(), Arc::clone(&office.verifier));
+    let closed = participation::start(office.test.db.clone(), Arc::clone(&office.verifier));
     let closed = closed.gate.near("notification");
     let appeared = || !files(&mail).is_empty();
     assert!(!office.at_work(&closed, SHORT, appeared).await);

@@ -105,7 +105,7 @@ typed_ids! {
     NoticeId,
     /// A notice of a material change of a project.
     ChangeId,
-    /// A document or an image of a project.
+    /// A document or an image: of a project, or of a person's identity.
     DocumentId,
     /// A step of a project's shipment.
     MilestoneId,

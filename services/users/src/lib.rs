@@ -21,15 +21,23 @@ use application::expire_kyc::expire_kyc;
 use application::issue_texts::issue_texts;
 use interfaces::{OfAuth, OfProjects, RIGHTS, Rpcs};
 
-pub use infrastructure::{MIGRATOR, verify};
+pub use infrastructure::{KycFiles, MIGRATOR, verify};
 
 /// How long something due may wait.
 const SWEEP: Duration = Duration::from_millis(500);
 
+/// What the operator says.
+pub struct Config {
+    /// Where papers are kept.
+    pub blobs: blob::Blobs,
+}
+
 /// Puts the service together; nothing of it runs yet.
-pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
+pub fn start(db: Database, verifier: Arc<Verifier>, config: Config) -> Service {
+    let Config { blobs } = config;
     let app = App {
         store: Arc::new(db.clone()),
+        files: Arc::new(KycFiles(blobs)),
     };
     let mut routes = RoutesBuilder::default();
     routes.add_service(UsersServer::new(Rpcs { app: app.clone() }));

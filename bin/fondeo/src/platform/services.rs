@@ -105,7 +105,10 @@ impl Plan<'_> {
         let (database, verifier) = (database.clone(), Arc::clone(verifier));
         Ok(match part {
             "auth" => auth::start(database, verifier, self.auth()?).await?,
-            "users" => users::start(database, verifier),
+            "users" => {
+                let blobs = self.blobs.clone();
+                users::start(database, verifier, users::Config { blobs })
+            }
             "projects" => {
                 let config = projects::Config {
                     demo_time: self.settings.demo,

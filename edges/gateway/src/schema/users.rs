@@ -39,8 +39,54 @@ shown! {
         kyc_state: KycState,
         /// RFC 3339; null unless VERIFIED.
         kyc_valid_until: Option<String>,
-        /// Why it was rejected.
+        /// Why it was rejected or suspended.
         kyc_reason: Option<String>,
+        /// `es` or `en`; null when they did not say.
+        language: Option<String>,
+        /// E.164; null when they did not say.
+        phone: Option<String>,
+    }
+}
+
+words! {
+    /// What a paper shows.
+    KycDocumentKind {
+        /// The side with the photograph.
+        IdFront,
+        /// The other side.
+        IdBack,
+        /// The person with the document.
+        Selfie,
+        /// A bill or a bank's letter.
+        ProofOfAddress,
+        /// Of a company that the person acts for.
+        CompanyPapers,
+    }
+}
+
+shown! {
+    /// A paper behind an identity.
+    KycDocument of pb::KycDocument {
+        document_id: ID,
+        kind: KycDocumentKind,
+        media_type: String,
+        /// In bytes.
+        length: i64,
+        /// Hexadecimal.
+        sha256: String,
+        attached_at: String,
+    }
+}
+
+shown! {
+    /// Where a paper's file may be sent.
+    KycUpload of pb::KycUpload {
+        /// For `attachKycDocument`, after the file was sent.
+        upload_id: String,
+        /// PUT the bytes here, with exactly the content type and length that were said.
+        url: String,
+        /// Real time, in five minutes.
+        expires_at: String,
     }
 }
 
@@ -55,6 +101,9 @@ shown! {
         /// `YYYY-MM-DD`.
         birth_date: String,
         submitted_at: String,
+    } lists {
+        /// The papers, the oldest first.
+        documents: KycDocument,
     }
 }
 
@@ -84,6 +133,54 @@ given! {
         user_id: ID,
         /// What the person reads.
         reason: String,
+    }
+}
+
+given! {
+    SuspendKycInput for pb::SuspendKycRequest {
+        idempotency_key: String,
+        user_id: ID,
+        /// What the person reads.
+        reason: String,
+    }
+}
+
+given! {
+    UpdateProfileInput for pb::UpdateProfileRequest {
+        idempotency_key: String,
+        /// What others see; left out: the name on the papers.
+        display_name: Option<String>,
+        /// `es` or `en`.
+        language: Option<String>,
+        /// Where one lives, ISO 3166-1 alpha-2.
+        country: Option<String>,
+        /// E.164, as in `+51987654321`.
+        phone: Option<String>,
+    }
+}
+
+given! {
+    RequestKycUploadInput for pb::RequestKycUploadRequest {
+        /// `application/pdf`, `image/jpeg`, `image/png` or `image/webp`.
+        media_type: String,
+        /// In bytes, exactly.
+        length: i64,
+    }
+}
+
+given! {
+    AttachKycDocumentInput for pb::AttachKycDocumentRequest {
+        idempotency_key: String,
+        kind: KycDocumentKind,
+        upload_id: String,
+    }
+}
+
+given! {
+    ViewKycDocumentInput for pb::ViewKycDocumentRequest {
+        idempotency_key: String,
+        user_id: ID,
+        document_id: ID,
     }
 }
 
@@ -241,6 +338,21 @@ impl UsersQuery {
         calls.show(Some(submissions))
     }
 
+    /// One's own papers, or for an ADMIN another's.
+    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    async fn kyc_documents(
+        &self,
+        ctx: &Context<'_>,
+        user_id: Option<ID>,
+    ) -> Result<Option<Vec<KycDocument>>> {
+        let calls = calls::of(ctx);
+        let message = pb::KycDocumentsRequest {
+            user_id: user_id.map(|id| id.0).unwrap_or_default(),
+        };
+        let reply = ask!(calls.read, users.kyc_documents(message)).await?;
+        calls.show(Some(reply.documents))
+    }
+
     /// What one may put up oneself, or for an ADMIN or AUDITOR what another may.
     #[graphql(complexity = "crate::cost::CALL + child_complexity")]
     async fn investor(&self, ctx: &Context<'_>, user_id: Option<ID>) -> Result<Option<Investor>> {
@@ -281,6 +393,23 @@ writes! {
         verify_kyc(VerifyKycInput) -> VerifyKycPayload of VerifyKycReply { profile: Profile }
         /// Says why it is not (ADMIN).
         reject_kyc(RejectKycInput) -> RejectKycPayload of RejectKycReply { profile: Profile }
+        /// Takes a verification that holds away (ADMIN).
+        suspend_kyc(SuspendKycInput) -> SuspendKycPayload of SuspendKycReply { profile: Profile }
+        /// Says what one is called, which language one reads, and where one lives; what is left
+        /// out is taken back.
+        update_profile(UpdateProfileInput) -> UpdateProfilePayload of UpdateProfileReply {
+            profile: Profile
+        }
+        /// Asks where to send a paper's file; changes nothing, so it has no key.
+        request_kyc_upload(RequestKycUploadInput)
+            -> RequestKycUploadPayload of RequestKycUploadReply { upload: KycUpload }
+        /// Keeps a file that was sent, as a paper of one's own.
+        attach_kyc_document(AttachKycDocumentInput)
+            -> AttachKycDocumentPayload of AttachKycDocumentReply { document: KycDocument }
+        /// Gives an address where a paper can be read for five minutes (ADMIN). Each look is
+        /// recorded.
+        view_kyc_document(ViewKycDocumentInput)
+            -> ViewKycDocumentPayload of ViewKycDocumentReply { url: String }
         /// Asks for a category (INVESTOR); an ADMIN decides.
         request_category(RequestCategoryInput) -> RequestCategoryPayload of RequestCategoryReply {
             investor: Investor

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use uow::{IdempotencyKey, StoreError, UnusableKey};
 
 use super::App;
-use super::ports::{Person, Seen};
+use super::ports::{FileError, Person, Seen};
 use crate::domain::{Malformed, Refusal};
 
 /// Why a step was not taken.
@@ -21,6 +21,9 @@ pub enum UsersError {
     /// A rule refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A paper's file is not what may be kept.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The key can't serve.
     #[error(transparent)]
     Key(#[from] UnusableKey),

@@ -16,7 +16,7 @@ pub async fn submit_kyc(
     documents: Documents,
 ) -> Result<Seen, UsersError> {
     let user = actor.user().ok_or(UsersError::Forbidden)?;
-    documents.check()?;
+    let documents = documents.checked()?;
     let key = IdempotencyKey::try_new("submit_kyc", key, &documents)?;
     let mut tx = app.store.begin(actor).await?;
     let mut person = tx.person_for_update(user).await?;

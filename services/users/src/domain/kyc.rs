@@ -1,10 +1,11 @@
-//! KYC: NONE -> PENDING -> VERIFIED or REJECTED; VERIFIED -> EXPIRED by time alone. Whoever is
-//! rejected, expired or verified may submit again.
+//! KYC: NONE -> PENDING -> VERIFIED or REJECTED; VERIFIED -> EXPIRED by time alone, or SUSPENDED by
+//! an administrator. Whoever is not PENDING may submit again.
 
 use serde::Serialize;
 use strum::{Display, EnumString};
 use time::{Date, Duration, OffsetDateTime};
 
+use super::country::is_country;
 use super::field::text;
 use super::{Malformed, Reason, Refusal};
 
@@ -27,6 +28,8 @@ pub enum KycState {
     Rejected,
     /// Was verified; not any more.
     Expired,
+    /// Was verified, until an administrator took it away, with a reason.
+    Suspended,
 }
 
 /// What is stored. A verification that is over counts as expired before it is stored as such.
@@ -48,6 +51,8 @@ pub enum Kyc {
     Rejected(Reason),
     /// Was decided well, and has been over for good.
     Expired,
+    /// Was decided well, and taken away.
+    Suspended(Reason),
 }
 
 /// What a person shows. No `Debug`: it must not reach a log.
@@ -66,13 +71,18 @@ pub struct Documents {
 }
 
 impl Documents {
+    /// The same as they are kept: the number without what people put between its characters.
     /// Refuses fields that are empty, overlong or of an unknown form.
-    pub fn check(&self) -> Result<(), Malformed> {
-        text(&self.full_name, 200, "full_name")?;
-        text(&self.document_number, 64, "document_number")?;
-        let is_country =
-            self.country.len() == 2 && self.country.bytes().all(|c| c.is_ascii_uppercase());
-        if !is_country {
+    pub fn checked(self) -> Result<Self, Malformed> {
+        let number = self.document_number.replace([' ', '-', '.', '/'], "");
+        let is_number =
+            (3..=32).contains(&number.len()) && number.bytes().all(|c| c.is_ascii_alphanumeric());
+        if !is_number {
+            return Err(Malformed {
+                field: "document_number",
+            });
+        }
+        if !is_country(&self.country) {
             return Err(Malformed { field: "country" });
         }
         let types = ["NATIONAL_ID", "PASSPORT", "TAX_ID"];
@@ -81,7 +91,11 @@ impl Documents {
                 field: "document_type",
             });
         }
-        Ok(())
+        Ok(Self {
+            full_name: text(&self.full_name, 200, "full_name")?,
+            document_number: number.to_ascii_uppercase(),
+            ..self
+        })
     }
 
     fn is_of_age(&self, on: Date) -> bool {
@@ -101,6 +115,7 @@ impl Kyc {
             Self::Verified { valid_until } if now < *valid_until => KycState::Verified,
             Self::Verified { .. } | Self::Expired => KycState::Expired,
             Self::Rejected(_) => KycState::Rejected,
+            Self::Suspended(_) => KycState::Suspended,
         }
     }
 
@@ -131,6 +146,15 @@ impl Kyc {
         Ok(())
     }
 
+    /// Takes a verification that holds away.
+    pub fn suspend(&mut self, reason: Reason, now: OffsetDateTime) -> Result<(), Refusal> {
+        if self.state(now) != KycState::Verified {
+            return Err(Refusal::NothingToSuspend);
+        }
+        *self = Self::Suspended(reason);
+        Ok(())
+    }
+
     /// Puts a verification that is over down as expired; false when there is none.
     pub fn expire(&mut self, now: OffsetDateTime) -> bool {
         let over = matches!(self, Self::Verified { valid_until } if *valid_until <= now);
@@ -143,9 +167,11 @@ impl Kyc {
     fn expect_pending(&self) -> Result<(), Refusal> {
         match self {
             Self::Pending { .. } => Ok(()),
-            Self::None | Self::Verified { .. } | Self::Rejected(_) | Self::Expired => {
-                Err(Refusal::NotPending)
-            }
+            Self::None
+            | Self::Verified { .. }
+            | Self::Rejected(_)
+            | Self::Expired
+            | Self::Suspended(_) => Err(Refusal::NotPending),
         }
     }
 }
@@ -175,6 +201,7 @@ mod tests {
         };
         let expired = Kyc::Verified { valid_until: NOW };
         let rejected = Kyc::Rejected(Reason::try_new("blurred").expect("a reason"));
+        let suspended = Kyc::Suspended(Reason::try_new("a hint").expect("a reason"));
         let table = [
             (Kyc::None, KycState::None, true),
             (pending, KycState::Pending, false),
@@ -182,6 +209,7 @@ mod tests {
             (expired, KycState::Expired, true),
             (Kyc::Expired, KycState::Expired, true),
             (rejected.clone(), KycState::Rejected, true),
+            (suspended, KycState::Suspended, true),
         ];
         for (kyc, state, may_submit) in table {
             assert_eq!(kyc.state(NOW), state);
@@ -191,6 +219,11 @@ mod tests {
             let mut after = kyc.clone();
             assert_eq!(after.verify(NOW).is_ok(), !may_submit, "{state}");
             assert_eq!(after == kyc, may_submit, "{state}");
+            let mut after = kyc.clone();
+            let why = Reason::try_new("a hint").expect("a reason");
+            let may_suspend = state == KycState::Verified;
+            assert_eq!(after.suspend(why, NOW).is_ok(), may_suspend, "{state}");
+            assert_eq!(after != kyc, may_suspend, "{state}");
         }
     }
 
@@ -224,7 +257,12 @@ mod tests {
     #[test]
     fn a_malformed_field_is_named() {
         let good = documents(date!(1990 - 01 - 01));
-        assert_eq!(good.check(), Ok(()));
+        let dotted = Documents {
+            document_number: "g-12.34 5/x".to_owned(),
+            ..good.clone()
+        };
+        let kept = dotted.checked().expect("good");
+        assert_eq!(kept.document_number, "G12345X");
         let table = [
             (
                 Documents {
@@ -235,7 +273,7 @@ mod tests {
             ),
             (
                 Documents {
-                    country: "mx".to_owned(),
+                    country: "XX".to_owned(),
                     ..good.clone()
                 },
                 "country",
@@ -256,7 +294,7 @@ mod tests {
             ),
         ];
         for (documents, field) in table {
-            assert_eq!(documents.check(), Err(Malformed { field }));
+            assert_eq!(documents.checked().err(), Some(Malformed { field }));
         }
         assert!(Reason::try_new(&"x".repeat(501)).is_err());
     }

@@ -1,6 +1,6 @@
 //! Why a step is refused, with the stable codes.
 
-use super::MAJORITY_YEARS;
+use super::{MAJORITY_YEARS, PAPERS_MAX};
 
 /// Why a step is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +11,15 @@ pub enum Refusal {
     /// There is nothing to decide.
     #[error("no submission waits for a decision")]
     NotPending,
+    /// Only what holds can be taken away.
+    #[error("no verification of this person holds: there is nothing to suspend")]
+    NothingToSuspend,
+    /// More would prove nothing.
+    #[error("a person has at most {PAPERS_MAX} papers")]
+    TooManyPapers,
+    /// The person has no such paper.
+    #[error("there is no such paper")]
+    NoSuchPaper,
     /// The person is not of age.
     #[error("nobody below {MAJORITY_YEARS} years takes part")]
     Minor,
@@ -52,6 +61,9 @@ impl Refusal {
         match self {
             Self::AlreadyPending => "kyc_already_pending",
             Self::NotPending => "kyc_not_pending",
+            Self::NothingToSuspend => "kyc_nothing_to_suspend",
+            Self::TooManyPapers => "too_many_papers",
+            Self::NoSuchPaper => "no_such_paper",
             Self::Minor => "kyc_minor",
             Self::OwnCase => "kyc_own_case",
             Self::OwnLimits => "own_limits",

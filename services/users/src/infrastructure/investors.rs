@@ -74,7 +74,7 @@ impl Investors for Uow {
     async fn investor(&mut self, id: UserId) -> Result<NamedInvestor, StoreError> {
         let row = sqlx::query_as!(
             InvestorRow,
-            r#"SELECT p.user_id, coalesce(p.full_name, '') AS "name!",
+            r#"SELECT p.user_id, coalesce(p.display_name, p.full_name, '') AS "name!",
                       coalesce(i.category, 'RETAIL') AS "category!",
                       i.per_project_minor AS "per_project_minor?",
                       i.per_project_currency AS "per_project_currency?",
@@ -96,7 +96,7 @@ impl Investors for Uow {
     async fn category_requests(&mut self, first: i64) -> Result<Vec<NamedInvestor>, StoreError> {
         let rows = sqlx::query_as!(
             InvestorRow,
-            r#"SELECT p.user_id, coalesce(p.full_name, '') AS "name!", i.category,
+            r#"SELECT p.user_id, coalesce(p.display_name, p.full_name, '') AS "name!", i.category,
                       i.per_project_minor, i.per_project_currency, i.per_12_months_minor,
                       i.per_12_months_currency, i.requested_at, i.request_reason
                FROM investors i JOIN profiles p USING (tenant_id, user_id)

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::publisher;
 use super::rows::{ProfileRow, columns};
 use crate::application::ports::{Person, Store, Tx};
-use crate::domain::{Consent, Kyc};
+use crate::domain::{Consent, Kyc, Profile};
 
 /// How many rows one sweep takes.
 const SWEEP: i64 = 200;
@@ -23,7 +23,8 @@ impl Tx for Uow {
         let row = sqlx::query_as!(
             ProfileRow,
             "SELECT user_id, full_name, country, document_type, document_number, birth_date,
-                    kyc_state, kyc_submitted_at, kyc_valid_until, kyc_reason
+                    kyc_state, kyc_submitted_at, kyc_valid_until, kyc_reason, display_name,
+                    language, residence, phone
              FROM profiles WHERE tenant_id = $1 AND user_id = $2 FOR UPDATE",
             self.context().tenant.as_uuid(),
             id.as_uuid(),
@@ -38,7 +39,8 @@ impl Tx for Uow {
         let row = sqlx::query_as!(
             ProfileRow,
             "SELECT user_id, full_name, country, document_type, document_number, birth_date,
-                    kyc_state, kyc_submitted_at, kyc_valid_until, kyc_reason
+                    kyc_state, kyc_submitted_at, kyc_valid_until, kyc_reason, display_name,
+                    language, residence, phone
              FROM profiles WHERE tenant_id = $1 AND user_id = $2",
             self.context().tenant.as_uuid(),
             id.as_uuid(),
@@ -50,6 +52,7 @@ impl Tx for Uow {
             id,
             documents: None,
             kyc: Kyc::None,
+            profile: Profile::default(),
         };
         row.map_or(Ok(unknown), Person::try_from)
     }
@@ -57,8 +60,9 @@ impl Tx for Uow {
     async fn names(&mut self, ids: &[UserId]) -> Result<Vec<(UserId, String)>, StoreError> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
         let rows = sqlx::query!(
-            r#"SELECT user_id, full_name AS "full_name!" FROM profiles
-               WHERE tenant_id = $1 AND user_id = ANY($2) AND full_name IS NOT NULL"#,
+            r#"SELECT user_id, coalesce(display_name, full_name) AS "name!" FROM profiles
+               WHERE tenant_id = $1 AND user_id = ANY($2)
+                 AND num_nonnulls(display_name, full_name) > 0"#,
             self.context().tenant.as_uuid(),
             &ids,
         )
@@ -68,7 +72,7 @@ impl Tx for Uow {
         let name = |id: Uuid, name| (UserId::from(id), name);
         Ok(rows
             .into_iter()
-            .map(|row| name(row.user_id, row.full_name))
+            .map(|row| name(row.user_id, row.name))
             .collect())
     }
 
@@ -76,7 +80,8 @@ impl Tx for Uow {
         let rows = sqlx::query_as!(
             ProfileRow,
             "SELECT user_id, full_name, country, document_type, document_number, birth_date,
-                    kyc_state, kyc_submitted_at, kyc_valid_until, kyc_reason
+                    kyc_state, kyc_submitted_at, kyc_valid_until, kyc_reason, display_name,
+                    language, residence, phone
              FROM profiles WHERE tenant_id = $1 AND kyc_state = 'PENDING'
              ORDER BY kyc_submitted_at, user_id LIMIT $2",
             self.context().tenant.as_uuid(),
@@ -124,6 +129,24 @@ impl Tx for Uow {
         .await
         .map_err(store_error)?;
         publisher::moved(self, person, by).await
+    }
+
+    async fn save_profile(&mut self, person: &Person) -> Result<(), StoreError> {
+        let said = &person.profile;
+        sqlx::query!(
+            "UPDATE profiles SET display_name = $3, language = $4, residence = $5, phone = $6
+             WHERE tenant_id = $1 AND user_id = $2",
+            self.context().tenant.as_uuid(),
+            person.id.as_uuid(),
+            said.display_name,
+            said.language,
+            said.country,
+            said.phone,
+        )
+        .execute(self.conn())
+        .await
+        .map_err(store_error)?;
+        publisher::profile_updated(self, person.id, said).await
     }
 }
 

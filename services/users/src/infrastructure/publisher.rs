@@ -4,17 +4,22 @@
 use clock::to_text;
 use contracts::money::Money as PbMoney;
 use contracts::users as pb;
-use ids::UserId;
+use ids::{DocumentId, UserId};
 use journal::Record as _;
 use money::Money;
 use pg::Uow;
 use uow::StoreError;
 
 use crate::application::ports::Person;
-use crate::domain::{Category, Consent, Investor, InvestorFact, Kyc, Limits};
+use crate::domain::{Category, Consent, Investor, InvestorFact, Kyc, Limits, Paper, Profile};
 
 pub(super) async fn moved(uow: &mut Uow, person: &Person, by: &str) -> Result<(), StoreError> {
-    let Person { id, documents, kyc } = person;
+    let Person {
+        id,
+        documents,
+        kyc,
+        profile: _,
+    } = person;
     let (aggregate, user_id) = (id.as_uuid(), id.to_string());
     match kyc {
         Kyc::None => return Ok(()),
@@ -42,8 +47,68 @@ pub(super) async fn moved(uow: &mut Uow, person: &Person, by: &str) -> Result<()
             uow.record(aggregate, &event).await
         }
         Kyc::Expired => uow.record(aggregate, &pb::KycExpired { user_id }).await,
+        Kyc::Suspended(reason) => {
+            let event = pb::KycSuspended {
+                user_id,
+                reason: reason.as_str().to_owned(),
+                suspended_by: by.to_owned(),
+            };
+            uow.record(aggregate, &event).await
+        }
     }
     .map(drop)
+}
+
+pub(super) async fn profile_updated(
+    uow: &mut Uow,
+    user: UserId,
+    profile: &Profile,
+) -> Result<(), StoreError> {
+    let Profile {
+        display_name: _,
+        language,
+        country,
+        phone: _,
+    } = profile;
+    let event = pb::ProfileUpdated {
+        user_id: user.to_string(),
+        language: language.clone().unwrap_or_default(),
+        country: country.clone().unwrap_or_default(),
+    };
+    uow.record(user.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn paper_attached(
+    uow: &mut Uow,
+    user: UserId,
+    paper: &Paper,
+) -> Result<(), StoreError> {
+    let Paper {
+        id,
+        kind,
+        file,
+        attached_at: _,
+    } = paper;
+    let event = pb::KycDocumentAttached {
+        user_id: user.to_string(),
+        document_id: id.to_string(),
+        kind: kind.to_string(),
+        sha256: hex::encode(file.sha256),
+    };
+    uow.record(user.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn paper_viewed(
+    uow: &mut Uow,
+    user: UserId,
+    (paper, by): (DocumentId, UserId),
+) -> Result<(), StoreError> {
+    let event = pb::KycDocumentViewed {
+        user_id: user.to_string(),
+        document_id: paper.to_string(),
+        viewed_by: by.to_string(),
+    };
+    uow.record(user.as_uuid(), &event).await.map(drop)
 }
 
 pub(super) async fn investor(

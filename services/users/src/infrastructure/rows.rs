@@ -5,7 +5,7 @@ use uow::StoreError;
 use uuid::Uuid;
 
 use crate::application::ports::Person;
-use crate::domain::{Documents, Kyc, KycState, Reason};
+use crate::domain::{Documents, Kyc, KycState, Profile, Reason};
 
 /// A line of `profiles`.
 pub(super) struct ProfileRow {
@@ -19,6 +19,10 @@ pub(super) struct ProfileRow {
     pub kyc_submitted_at: Option<OffsetDateTime>,
     pub kyc_valid_until: Option<OffsetDateTime>,
     pub kyc_reason: Option<String>,
+    pub display_name: Option<String>,
+    pub language: Option<String>,
+    pub residence: Option<String>,
+    pub phone: Option<String>,
 }
 
 /// The columns of a KYC: state, submission, end, reason.
@@ -36,6 +40,7 @@ pub(super) fn columns(kyc: &Kyc) -> KycColumns<'_> {
         Kyc::Verified { valid_until } => (KycState::Verified, None, Some(*valid_until), None),
         Kyc::Rejected(reason) => (KycState::Rejected, None, None, Some(reason.as_str())),
         Kyc::Expired => (KycState::Expired, None, None, None),
+        Kyc::Suspended(reason) => (KycState::Suspended, None, None, Some(reason.as_str())),
     }
 }
 
@@ -54,6 +59,10 @@ impl TryFrom<ProfileRow> for Person {
             kyc_submitted_at,
             kyc_valid_until,
             kyc_reason,
+            display_name,
+            language,
+            residence,
+            phone,
         } = row;
         let torn = || StoreError::failed("a profile whose columns contradict its state");
         let kyc = match kyc_state.parse().map_err(StoreError::failed)? {
@@ -64,11 +73,9 @@ impl TryFrom<ProfileRow> for Person {
             KycState::Verified => Kyc::Verified {
                 valid_until: kyc_valid_until.ok_or_else(torn)?,
             },
-            KycState::Rejected => {
-                let reason = Reason::try_new(&kyc_reason.unwrap_or_default());
-                Kyc::Rejected(reason.map_err(StoreError::failed)?)
-            }
+            KycState::Rejected => Kyc::Rejected(reason(kyc_reason)?),
             KycState::Expired => Kyc::Expired,
+            KycState::Suspended => Kyc::Suspended(reason(kyc_reason)?),
         };
         let documents = match full_name {
             None => None,
@@ -84,6 +91,16 @@ impl TryFrom<ProfileRow> for Person {
             id: user_id.into(),
             documents,
             kyc,
+            profile: Profile {
+                display_name,
+                language,
+                country: residence,
+                phone,
+            },
         })
     }
+}
+
+fn reason(kept: Option<String>) -> Result<Reason, StoreError> {
+    Reason::try_new(&kept.unwrap_or_default()).map_err(StoreError::failed)
 }

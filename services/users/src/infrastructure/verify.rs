@@ -23,12 +23,14 @@ async fn as_recorded(db: &Database) -> Result<Check, sqlx::Error> {
                    WHEN 'fondeo.users.v1.KycSubmitted' THEN 'PENDING'
                    WHEN 'fondeo.users.v1.KycVerified' THEN 'VERIFIED'
                    WHEN 'fondeo.users.v1.KycRejected' THEN 'REJECTED'
-                   WHEN 'fondeo.users.v1.KycExpired' THEN 'EXPIRED' END AS state,
+                   WHEN 'fondeo.users.v1.KycExpired' THEN 'EXPIRED'
+                   WHEN 'fondeo.users.v1.KycSuspended' THEN 'SUSPENDED' END AS state,
                    (j.body::jsonb #>> '{data,validUntil}')::timestamptz AS until
                FROM journal j
                WHERE j.tenant_id = p.tenant_id AND j.aggregate = p.user_id
                  AND j.type IN ('fondeo.users.v1.KycSubmitted', 'fondeo.users.v1.KycVerified',
-                     'fondeo.users.v1.KycRejected', 'fondeo.users.v1.KycExpired')
+                     'fondeo.users.v1.KycRejected', 'fondeo.users.v1.KycExpired',
+                     'fondeo.users.v1.KycSuspended')
                ORDER BY j.aggregate_version DESC LIMIT 1) last ON true"#
     )
     .fetch_all(db.worker())
@@ -62,7 +64,8 @@ async fn decided_by_others(db: &Database) -> Result<Check, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT event_id, aggregate, actor FROM journal
          WHERE type IN ('fondeo.users.v1.KycVerified', 'fondeo.users.v1.KycRejected',
-             'fondeo.users.v1.InvestorLimitsSet', 'fondeo.users.v1.CategoryRefused')"
+             'fondeo.users.v1.KycSuspended', 'fondeo.users.v1.InvestorLimitsSet',
+             'fondeo.users.v1.CategoryRefused')"
     )
     .fetch_all(db.worker())
     .await?;

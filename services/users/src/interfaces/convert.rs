@@ -13,10 +13,12 @@ use tonic::Status;
 use crate::application::UsersError;
 use crate::application::consents::{Asked, text_hash};
 use crate::application::decide_category::Answer;
-use crate::application::ports::{NamedInvestor, Person, Seen};
-use crate::domain::{Category, Consent, Documents, Investor, Kyc, KycState, Limits, Reason};
+use crate::application::ports::{NamedInvestor, Person, Seen, Ticket};
+use crate::domain::{
+    Category, Consent, Documents, File, Investor, Kyc, KycState, Limits, Paper, Profile, Reason,
+};
 
-/// The key, and what is shown; texts without the spaces around them.
+/// The key, and what is shown.
 pub(super) fn submission(request: pb::SubmitKycRequest) -> Result<(String, Documents), Status> {
     let pb::SubmitKycRequest {
         idempotency_key,
@@ -28,63 +30,120 @@ pub(super) fn submission(request: pb::SubmitKycRequest) -> Result<(String, Docum
     } = request;
     let birth_date = Date::parse(&birth_date, &Iso8601::DATE);
     let documents = Documents {
-        full_name: full_name.trim().to_owned(),
+        full_name,
         country,
         document_type,
-        document_number: document_number.trim().to_owned(),
+        document_number,
         birth_date: birth_date.ok().ok_or_else(|| malformed("birth_date"))?,
     };
     Ok((idempotency_key, documents))
 }
 
 pub(super) fn profile((person, now): Seen) -> pb::Profile {
-    let Person { id, documents, kyc } = person;
-    let (display_name, country) = documents.map(name_and_country).unwrap_or_default();
+    let display_name = person.name().to_owned();
+    let Person {
+        id,
+        documents,
+        kyc,
+        profile,
+    } = person;
+    let Profile {
+        display_name: _,
+        language,
+        country,
+        phone,
+    } = profile;
     let state = kyc.state(now);
-    let valid_until = match &kyc {
-        Kyc::Verified { valid_until } if state == KycState::Verified => to_text(*valid_until),
+    let (valid_until, reason) = match kyc {
+        Kyc::Verified { valid_until } if state == KycState::Verified => {
+            (to_text(valid_until), String::new())
+        }
+        Kyc::Rejected(reason) | Kyc::Suspended(reason) => {
+            (String::new(), reason.as_str().to_owned())
+        }
         Kyc::Verified { valid_until: _ }
         | Kyc::None
         | Kyc::Pending { submitted_at: _ }
-        | Kyc::Rejected(_)
-        | Kyc::Expired => String::new(),
+        | Kyc::Expired => <(String, String)>::default(),
     };
-    let reason = match kyc {
-        Kyc::Rejected(reason) => reason.as_str().to_owned(),
-        Kyc::None
-        | Kyc::Pending { submitted_at: _ }
-        | Kyc::Verified { valid_until: _ }
-        | Kyc::Expired => String::new(),
-    };
+    let shown = documents.map(|shown| shown.country);
     pb::Profile {
         user_id: id.to_string(),
         display_name,
-        country,
+        country: country.or(shown).unwrap_or_default(),
         kyc_state: state.to_string(),
         kyc_valid_until: valid_until,
         kyc_reason: reason,
+        language: language.unwrap_or_default(),
+        phone: phone.unwrap_or_default(),
     }
 }
 
-fn name_and_country(documents: Documents) -> (String, String) {
-    let Documents {
-        full_name,
+/// The key, and what the person says.
+pub(super) fn said(request: pb::UpdateProfileRequest) -> Result<(String, Profile), Status> {
+    let pb::UpdateProfileRequest {
+        idempotency_key,
+        display_name,
+        language,
         country,
-        document_type: _,
-        document_number: _,
-        birth_date: _,
-    } = documents;
-    (full_name, country)
+        phone,
+    } = request;
+    let profile = Profile::try_new((&display_name, &language), (&country, &phone));
+    let profile = profile.map_err(|wrong| malformed(wrong.field))?;
+    Ok((idempotency_key, profile))
+}
+
+pub(super) fn paper(paper: Paper) -> pb::KycDocument {
+    let Paper {
+        id,
+        kind,
+        file,
+        attached_at,
+    } = paper;
+    let File {
+        key: _,
+        sha256,
+        media_type,
+        length,
+    } = file;
+    pb::KycDocument {
+        document_id: id.to_string(),
+        kind: kind.to_string(),
+        media_type,
+        length,
+        sha256: hex::encode(sha256),
+        attached_at: to_text(attached_at),
+    }
+}
+
+pub(super) fn upload(ticket: Ticket) -> pb::KycUpload {
+    let Ticket {
+        upload_id,
+        url,
+        expires_at,
+    } = ticket;
+    pb::KycUpload {
+        upload_id,
+        url,
+        expires_at: to_text(expires_at),
+    }
 }
 
 /// What waits; `None` where nothing does.
-pub(super) fn waiting(person: Person) -> Option<pb::KycSubmission> {
-    let Person { id, documents, kyc } = person;
+pub(super) fn waiting((person, papers): (Person, Vec<Paper>)) -> Option<pb::KycSubmission> {
+    let Person {
+        id,
+        documents,
+        kyc,
+        profile: _,
+    } = person;
     let submitted_at = match kyc {
         Kyc::Pending { submitted_at } => submitted_at,
-        Kyc::None | Kyc::Verified { valid_until: _ } | Kyc::Rejected(_) | Kyc::Expired => {
-            return None;
-        }
+        Kyc::None
+        | Kyc::Verified { valid_until: _ }
+        | Kyc::Rejected(_)
+        | Kyc::Expired
+        | Kyc::Suspended(_) => return None,
     };
     let Documents {
         full_name,
@@ -101,6 +160,7 @@ pub(super) fn waiting(person: Person) -> Option<pb::KycSubmission> {
         document_number,
         birth_date: birth_date.to_string(),
         submitted_at: to_text(submitted_at),
+        documents: papers.into_iter().map(paper).collect(),
     })
 }
 

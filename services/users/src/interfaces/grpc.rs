@@ -8,19 +8,26 @@ use link::{fault, refuse, refuse_with};
 use tonic::{Code, Request, Response, Status};
 
 use super::convert;
+use crate::application::attach_kyc_document::attach_kyc_document;
 use crate::application::category_queue::category_queue;
 use crate::application::consents::consents;
 use crate::application::decide_category::decide_category;
 use crate::application::give_consent::give_consent;
 use crate::application::investor::investor;
+use crate::application::kyc_documents::kyc_documents;
 use crate::application::kyc_queue::kyc_queue;
 use crate::application::names::names;
+use crate::application::ports::FileError;
 use crate::application::profile::profile;
 use crate::application::reject_kyc::reject_kyc;
 use crate::application::request_category::request_category;
+use crate::application::request_kyc_upload::request_kyc_upload;
 use crate::application::set_investor_limits::set_investor_limits;
 use crate::application::submit_kyc::submit_kyc;
+use crate::application::suspend_kyc::suspend_kyc;
+use crate::application::update_profile::update_profile;
 use crate::application::verify_kyc::verify_kyc;
+use crate::application::view_kyc_document::view_kyc_document;
 use crate::application::{App, UsersError};
 use crate::domain::Refusal;
 
@@ -112,6 +119,88 @@ impl UsersRpcs for Rpcs {
         let seen = reject_kyc(&self.app, &actor, idempotency_key, (user, &reason)).await?;
         let profile = Some(convert::profile(seen));
         Ok(Response::new(pb::RejectKycReply { profile }))
+    }
+
+    async fn suspend_kyc(
+        &self,
+        request: Request<pb::SuspendKycRequest>,
+    ) -> Result<Response<pb::SuspendKycReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::SuspendKycRequest {
+            idempotency_key,
+            user_id,
+            reason,
+        } = request.into_inner();
+        let user = link::read(&user_id, "user_id")?;
+        let seen = suspend_kyc(&self.app, &actor, idempotency_key, (user, &reason)).await?;
+        let profile = Some(convert::profile(seen));
+        Ok(Response::new(pb::SuspendKycReply { profile }))
+    }
+
+    async fn update_profile(
+        &self,
+        request: Request<pb::UpdateProfileRequest>,
+    ) -> Result<Response<pb::UpdateProfileReply>, Status> {
+        let actor = link::actor(&request)?;
+        let (key, said) = convert::said(request.into_inner())?;
+        let seen = update_profile(&self.app, &actor, key, said).await?;
+        let profile = Some(convert::profile(seen));
+        Ok(Response::new(pb::UpdateProfileReply { profile }))
+    }
+
+    async fn request_kyc_upload(
+        &self,
+        request: Request<pb::RequestKycUploadRequest>,
+    ) -> Result<Response<pb::RequestKycUploadReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::RequestKycUploadRequest { media_type, length } = request.into_inner();
+        let ticket = request_kyc_upload(&self.app, &actor, (&media_type, length))?;
+        let upload = Some(convert::upload(ticket));
+        Ok(Response::new(pb::RequestKycUploadReply { upload }))
+    }
+
+    async fn attach_kyc_document(
+        &self,
+        request: Request<pb::AttachKycDocumentRequest>,
+    ) -> Result<Response<pb::AttachKycDocumentReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::AttachKycDocumentRequest {
+            idempotency_key,
+            kind,
+            upload_id,
+        } = request.into_inner();
+        let sent = (link::read(&kind, "kind")?, upload_id.as_str());
+        let paper = attach_kyc_document(&self.app, &actor, idempotency_key, sent).await?;
+        let document = Some(convert::paper(paper));
+        Ok(Response::new(pb::AttachKycDocumentReply { document }))
+    }
+
+    async fn kyc_documents(
+        &self,
+        request: Request<pb::KycDocumentsRequest>,
+    ) -> Result<Response<pb::KycDocumentsReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::KycDocumentsRequest { user_id } = request.into_inner();
+        let user = oneself_or(&actor, &user_id)?;
+        let papers = kyc_documents(&self.app, &actor, user).await?;
+        let documents = papers.into_iter().map(convert::paper).collect();
+        Ok(Response::new(pb::KycDocumentsReply { documents }))
+    }
+
+    async fn view_kyc_document(
+        &self,
+        request: Request<pb::ViewKycDocumentRequest>,
+    ) -> Result<Response<pb::ViewKycDocumentReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::ViewKycDocumentRequest {
+            idempotency_key,
+            user_id,
+            document_id,
+        } = request.into_inner();
+        let user = link::read(&user_id, "user_id")?;
+        let paper = (user, link::read(&document_id, "document_id")?);
+        let url = view_kyc_document(&self.app, &actor, idempotency_key, paper).await?;
+        Ok(Response::new(pb::ViewKycDocumentReply { url }))
     }
 
     async fn investor(
@@ -218,6 +307,10 @@ impl From<UsersError> for Status {
             UsersError::Forbidden => refuse(Code::PermissionDenied, "forbidden", err),
             UsersError::Malformed(malformed) => link::malformed(malformed.field),
             UsersError::Refused(refusal) => refused(refusal),
+            UsersError::File(FileError::Refused { code, text }) => {
+                refuse(Code::FailedPrecondition, code, text)
+            }
+            UsersError::File(FileError::Failed(err)) => fault(&err),
             UsersError::Key(key) => refuse(Code::InvalidArgument, "unusable_idempotency_key", key),
             UsersError::Store(err) => fault(&err),
         }
@@ -227,7 +320,7 @@ impl From<UsersError> for Status {
 fn refused(refusal: Refusal) -> Status {
     let status = match refusal {
         Refusal::OwnCase | Refusal::OwnLimits => Code::PermissionDenied,
-        Refusal::NoSuchPerson => Code::NotFound,
+        Refusal::NoSuchPerson | Refusal::NoSuchPaper => Code::NotFound,
         Refusal::LimitNotPositive => Code::InvalidArgument,
         Refusal::ConsentOutdated { in_force } => {
             let args = [("version", in_force.to_string())];
@@ -236,6 +329,8 @@ fn refused(refusal: Refusal) -> Status {
         Refusal::AlreadyPending
         | Refusal::NotPending
         | Refusal::Minor
+        | Refusal::NothingToSuspend
+        | Refusal::TooManyPapers
         | Refusal::CategoryHeld
         | Refusal::CategoryRequested
         | Refusal::NoCategoryRequest

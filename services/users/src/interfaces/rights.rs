@@ -15,6 +15,12 @@ pub static RIGHTS: &[Right] = &[
     Right::through_gateway("/fondeo.users.v1.Users/KycQueue", ADMINS),
     Right::through_gateway("/fondeo.users.v1.Users/VerifyKyc", ADMINS),
     Right::through_gateway("/fondeo.users.v1.Users/RejectKyc", ADMINS),
+    Right::through_gateway("/fondeo.users.v1.Users/SuspendKyc", ADMINS),
+    Right::through_gateway("/fondeo.users.v1.Users/UpdateProfile", Who::SignedIn),
+    Right::through_gateway("/fondeo.users.v1.Users/RequestKycUpload", Who::SignedIn),
+    Right::through_gateway("/fondeo.users.v1.Users/AttachKycDocument", Who::SignedIn),
+    Right::through_gateway("/fondeo.users.v1.Users/KycDocuments", Who::SignedIn),
+    Right::through_gateway("/fondeo.users.v1.Users/ViewKycDocument", ADMINS),
     Right::through_gateway("/fondeo.users.v1.Users/Investor", Who::SignedIn),
     Right::through_gateway(
         "/fondeo.users.v1.Users/RequestCategory",

@@ -23,18 +23,28 @@ pub struct House {
     pub maker: TokenMaker,
     pub tenant: TenantId,
     pub test: TestDatabase,
+    pub blobs: blob::Blobs,
+    _folder: tempfile::TempDir,
 }
 
 impl House {
     pub async fn open() -> Self {
         let test = TestDatabase::start("users", &[&users::MIGRATOR]).await;
         let maker = TokenMaker::new();
-        let service = users::start(test.db.clone(), Arc::new(maker.verifier()));
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = blob::Blobs::local(folder.path(), "http://papers.test").unwrap();
+        let config = users::Config {
+            blobs: blobs.clone(),
+        };
+        let service = users::start(test.db.clone(), Arc::new(maker.verifier()), config);
         Self {
             users: UsersClient::new(service.gate.near("gateway")),
             app: App {
                 store: Arc::new(test.db.clone()),
+                files: Arc::new(users::KycFiles(blobs.clone())),
             },
+            blobs,
+            _folder: folder,
             service,
             maker,
             tenant: TenantId::new(),

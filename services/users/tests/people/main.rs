@@ -3,4 +3,5 @@
 
 mod house;
 mod kyc;
+mod papers;
 mod standing;
