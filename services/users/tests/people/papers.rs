@@ -138,7 +138,7 @@ async fn a_paper_is_kept_once_and_each_look_of_an_administrator_is_recorded() {
     assert_eq!(house.attach(&lucia, "front", &upload).await.unwrap(), kept);
     assert_eq!(
         (kept.length, kept.media_type.as_str()),
-        (36, "application/pdf")
+        (35, "application/pdf")
     );
 
     house
