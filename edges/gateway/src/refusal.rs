@@ -164,14 +164,23 @@ fn api_name(field: &str) -> String {
 
 /// The arguments as a sentence says them. What is malformed is named as the caller spells it.
 fn in_words(code: &str, args: &[(String, String)], language: Language) -> Vec<(String, String)> {
-    let word = |(name, value): &(String, String)| {
-        let has_word = matches!(name.as_str(), "field" | "from" | "to") && code != "malformed";
-        let word = has_word
-            .then(|| language.text(&format!("word-{value}"), &[]))
-            .flatten();
-        (name.clone(), word.unwrap_or_else(|| value.clone()))
+    let in_word = |value: &str| {
+        let word = language.text(&format!("word-{value}"), &[]);
+        word.unwrap_or_else(|| value.to_owned())
     };
-    args.iter().map(word).collect()
+    let said = |(name, value): &(String, String)| {
+        let words = match name.as_str() {
+            "field" | "from" | "to" | "state" | "needs" | "possible" | "who" | "flag"
+                if code != "malformed" =>
+            {
+                let each: Vec<_> = value.split(", ").map(in_word).collect();
+                each.join(", ")
+            }
+            _as_it_is => value.clone(),
+        };
+        (name.clone(), words)
+    };
+    args.iter().map(said).collect()
 }
 
 /// The wrong places of the sheets, each told in the reader's language. The services' own English
@@ -208,7 +217,12 @@ mod tests {
     fn states_and_fields_are_words_in_sentences_and_names_for_programs() {
         let moved = named(
             "illegal_transition",
-            &[("from", "DRAFT"), ("to", "FUNDING")],
+            &[
+                ("from", "DRAFT"),
+                ("to", "FUNDING"),
+                ("needs", "PUBLISHED"),
+                ("possible", "PUBLISHED, CANCELLED"),
+            ],
         );
         let term = named("terms_out_of_range", &[("field", "investor_share_ppm")]);
         let wrong = named("malformed", &[("field", "birth_date")]);
@@ -216,12 +230,14 @@ mod tests {
             (
                 &moved,
                 Language::Es,
-                "Un proyecto en estado «borrador» no puede pasar a «en financiamiento».",
+                "Un proyecto en estado «borrador» no puede pasar a «en financiamiento»: debe estar \
+                 antes en «publicado». Ahora es posible: publicado, cancelado.",
             ),
             (
                 &moved,
                 Language::En,
-                "A project that is a draft can't become open for funding.",
+                "A project that is a draft can't become open for funding: it must be published \
+                 before. Possible now: published, cancelled.",
             ),
             (
                 &term,

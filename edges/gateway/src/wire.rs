@@ -60,11 +60,9 @@ impl Why {
 /// No text that a person writes is longer; a sheet is a file.
 const TEXT_CHARS_MAX: usize = 10_000;
 
-/// What may stand in a text: line ends and tabs, but nothing else that is not seen, and nothing
-/// that turns the order of what is seen around.
+/// What may stand in a text: line ends and tabs, but nothing else that is not seen.
 fn is_shown(c: char) -> bool {
-    !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        && (!c.is_control() || matches!(c, '\n' | '\r' | '\t'))
+    costing::is_seen(c) || matches!(c, '\n' | '\r' | '\t')
 }
 
 impl Given<Self> for String {

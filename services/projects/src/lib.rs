@@ -19,7 +19,7 @@ use application::App;
 use application::sweep::sweep_due;
 use interfaces::{OfAccounting, OfParticipation, OfUsers, RIGHTS, Rpcs};
 
-pub use infrastructure::{MIGRATOR, verify};
+pub use infrastructure::{MIGRATOR, Replayed, Units, replay, verify};
 
 /// What the operator decides.
 #[derive(Clone)]

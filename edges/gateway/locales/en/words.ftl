@@ -11,6 +11,14 @@ word-COMPLETED = completed
 word-SETTLED = settled
 word-CANCELLED = cancelled
 
+word-NOTHING = nothing any more
+word-OWNER = its owner
+word-ADMIN = an administrator
+word-NONE = none
+word-LATE = late
+word-DISPUTED = disputed
+word-SUSPENDED = suspended
+
 word-name = name
 word-summary = summary
 word-riskText = description of the risk
@@ -35,3 +43,6 @@ word-fundingDays = days for funding
 word-approvalDays = days for approval
 word-startDays = days to start
 word-collectionDays = days to collect goods
+word-text = text
+word-note = note
+word-renewHours = hours to renew

@@ -11,6 +11,14 @@ word-COMPLETED = completado
 word-SETTLED = liquidado
 word-CANCELLED = cancelado
 
+word-NOTHING = ya nada
+word-OWNER = su dueño
+word-ADMIN = un administrador
+word-NONE = ninguna
+word-LATE = atrasado
+word-DISPUTED = en disputa
+word-SUSPENDED = suspendido
+
 word-name = nombre
 word-summary = resumen
 word-riskText = descripción del riesgo
@@ -35,3 +43,6 @@ word-fundingDays = días de financiamiento
 word-approvalDays = días para aprobar
 word-startDays = días para empezar
 word-collectionDays = días para recoger productos
+word-text = texto
+word-note = nota
+word-renewHours = horas para renovar

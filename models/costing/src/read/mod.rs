@@ -13,6 +13,7 @@ use money::Currency;
 use crate::{Rates, Sheet};
 
 pub use problem::{Problem, SheetError, SheetFile};
+pub use table::is_seen;
 
 /// Reads a sheet whose prices and amounts are all in the project's currency.
 pub fn read_sheet(

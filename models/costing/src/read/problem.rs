@@ -86,8 +86,8 @@ pub enum Problem {
     /// An empty field that may not be empty.
     #[error("the field is empty; fill it in")]
     Missing,
-    /// A text that is too long or not printable.
-    #[error("the text must have at most {0} characters and no control characters")]
+    /// A text that is too long, or with characters that nobody sees.
+    #[error("the text must have at most {0} characters, and none that nobody sees")]
     BadText(usize),
     /// Not a tariff heading.
     #[error("`{0}` is not an HS code; write 4 to 12 digits, with or without points")]

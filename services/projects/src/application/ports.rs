@@ -8,8 +8,8 @@ use uow::{StoreError, UnitOfWork};
 
 use super::execution::ports::{ExecutionView, GoodsTx};
 use crate::domain::{
-    ImportProject, Participant, ParticipantState, ProjectFact, ProjectState, Round, SealedEntry,
-    Stock,
+    ImportProject, MaterialChange, Participant, ParticipantState, ProjectFact, ProjectState, Round,
+    SealedEntry, Stock,
 };
 
 /// A person's identity as Users described it last.
@@ -79,6 +79,21 @@ pub trait Tx: UnitOfWork + GoodsTx {
         project: &ImportProject,
     ) -> Result<Vec<SealedEntry>, StoreError>;
 
+    /// Stores what changed and records `MaterialChangeNotified`.
+    async fn add_change(
+        &mut self,
+        project: &ImportProject,
+        change: &MaterialChange,
+        by: UserId,
+    ) -> Result<(), StoreError>;
+
+    /// Keeps that a participation's money is free or paid back, known here or not yet.
+    async fn keep_return(
+        &mut self,
+        project: ProjectId,
+        participation: ParticipationId,
+    ) -> Result<(), StoreError>;
+
     /// Moves business time on by so many seconds and records `BusinessTimeAdvanced`. Answers the
     /// offset since the beginning.
     async fn add_business_time(&mut self, seconds: i64) -> Result<i64, StoreError>;
@@ -112,6 +127,10 @@ pub struct ProjectView {
     pub products: Vec<ProductView>,
     /// What happened to its goods.
     pub execution: ExecutionView,
+    /// What was told of it once it was shown, oldest first.
+    pub changes: Vec<MaterialChange>,
+    /// How many participations were paid back of those that are to be.
+    pub refunds_done: i64,
 }
 
 impl ProjectView {

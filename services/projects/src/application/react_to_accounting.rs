@@ -1,8 +1,9 @@
 //! What Accounting says about the money of a project.
 
-use ids::ProjectId;
+use ids::{ParticipationId, ProjectId};
 use money::Money;
 use settlement::RunKind;
+use uow::StoreError;
 
 use super::StepError;
 use super::command::followed;
@@ -17,8 +18,8 @@ pub enum AccountingWord {
     SnapshotFrozen(i64),
     /// The owner asks for a payment.
     DisbursementRequested,
-    /// It is made.
-    DisbursementPaid,
+    /// It is made, or taken back.
+    DisbursementEnded,
     /// A settlement took effect.
     RunPosted(RunKind),
 }
@@ -30,21 +31,23 @@ pub async fn accounting_said(
     word: AccountingWord,
 ) -> Result<(), StepError> {
     let mut project = followed(tx, id).await?;
-    let fact = match word {
-        AccountingWord::EscrowChanged(capital) => project.escrow_changed(capital)?,
-        AccountingWord::SnapshotFrozen(version) => {
-            project.snapshot_frozen(version);
-            None
-        }
-        AccountingWord::DisbursementRequested => {
-            project.disbursement_requested();
-            None
-        }
-        AccountingWord::DisbursementPaid => {
-            project.disbursement_paid()?;
-            None
-        }
-        AccountingWord::RunPosted(kind) => project.run_posted(kind)?,
-    };
-    Ok(tx.save(&project, fact.as_slice()).await?)
+    let mut facts = Vec::new();
+    match word {
+        AccountingWord::EscrowChanged(capital) => facts.extend(project.escrow_changed(capital)?),
+        AccountingWord::SnapshotFrozen(version) => project.snapshot_frozen(version),
+        AccountingWord::DisbursementRequested => project.disbursement_requested(),
+        AccountingWord::DisbursementEnded => project.disbursement_ended()?,
+        AccountingWord::RunPosted(kind) => facts = project.run_posted(kind)?,
+    }
+    Ok(tx.save(&project, &facts).await?)
+}
+
+/// A participation's money is free, or paid back; whether that is one of a cancelled project's
+/// refunds is Participation's word, which may come later.
+pub async fn money_returned(
+    tx: &mut dyn Tx,
+    project: ProjectId,
+    participation: ParticipationId,
+) -> Result<(), StoreError> {
+    tx.keep_return(project, participation).await
 }

@@ -54,6 +54,18 @@ pub async fn offering_reopened(tx: &mut dyn Tx, id: ProjectId) -> Result<(), Ste
     Ok(tx.save(&project, fact.as_slice()).await?)
 }
 
+/// The round is over: its deadline passed below the goal, or the project was cancelled and its
+/// refunds are counted.
+pub async fn offering_closed(
+    tx: &mut dyn Tx,
+    id: ProjectId,
+    (deadline_missed, refunds): (bool, u64),
+) -> Result<(), StepError> {
+    let mut project = followed(tx, id).await?;
+    let fact = project.offering_closed(deadline_missed, refunds)?;
+    Ok(tx.save(&project, fact.as_slice()).await?)
+}
+
 /// The list as it was sealed, with the very text that its hash was made of.
 #[derive(Clone, Debug)]
 pub struct SealedOffering {

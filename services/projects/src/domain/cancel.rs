@@ -1,11 +1,12 @@
 //! Who may end a project before COMPLETED, and when (domain.md §2).
 
-use strum::EnumIter;
+use strum::{Display, EnumIter};
 
 use super::{Move, ProjectState, Refusal};
 
 /// Who ends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum CancelledBy {
     /// Its owner: until it is fully funded.
     Owner,
@@ -19,14 +20,12 @@ pub enum CancelledBy {
 pub fn cancel(from: ProjectState, by: CancelledBy, reason: &str) -> Result<ProjectState, Refusal> {
     use ProjectState as S;
     let to = from.after(Move::Cancel)?;
-    let is_early = matches!(from, S::Draft | S::Published | S::Funding);
-    let may = match by {
-        CancelledBy::Owner => is_early,
-        CancelledBy::Admin => !is_early,
-        CancelledBy::Clock => true,
+    let who = match from {
+        S::Draft | S::Published | S::Funding => CancelledBy::Owner,
+        _later => CancelledBy::Admin,
     };
-    if !may {
-        return Err(Refusal::NotYoursToCancel);
+    if by != who && by != CancelledBy::Clock {
+        return Err(Refusal::NotYoursToCancel { state: from, who });
     }
     if reason.trim().is_empty() {
         return Err(Refusal::NoReason);

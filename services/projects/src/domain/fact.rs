@@ -43,6 +43,15 @@ pub enum ProjectFact {
     },
     /// The FINAL run is posted.
     Settled,
+    /// A run was posted: the settlement is further.
+    SettlementPhaseChanged,
+    /// The liquidation run is posted.
+    LiquidationClosed,
+    /// An admin's remark is another one.
+    FlagSet {
+        /// The admin.
+        by: UserId,
+    },
     /// It ended before COMPLETED.
     Cancelled {
         /// Where it stood.

@@ -7,10 +7,12 @@ use time::{Duration, OffsetDateTime};
 
 use super::life::NEWS;
 use super::{
-    FundingOutcome, ImportProject, Liquidation, Move, ProjectFact, ProjectState, Refusal, Seal,
-    SettlementPhase, on_escrow, reopen,
+    CancelledBy, FundingOutcome, ImportProject, Liquidation, Move, ProjectFact, ProjectState,
+    Refusal, Seal, SettlementPhase, on_escrow, reopen,
 };
 
+/// Why a project ends whose round did.
+const DEADLINE_MISSED: &str = "DEADLINE_MISSED";
 /// How long a gap after the deadline may be filled again (domain.md §2).
 const REFILL: Duration = Duration::hours(72);
 
@@ -83,30 +85,56 @@ impl ImportProject {
         self.open_disbursements += 1;
     }
 
-    /// One of the open ones is paid.
-    pub fn disbursement_paid(&mut self) -> Result<(), Refusal> {
+    /// One of the open ones is paid, or taken back.
+    pub fn disbursement_ended(&mut self) -> Result<(), Refusal> {
         let fewer = self.open_disbursements.checked_sub(1);
         self.open_disbursements = fewer.ok_or(Refusal::NoOpenDisbursement)?;
         Ok(())
     }
 
-    /// A run was posted: the FINAL one settles a completed project and ends a liquidation.
-    pub fn run_posted(&mut self, kind: RunKind) -> Result<Option<ProjectFact>, Refusal> {
-        match kind {
-            RunKind::Interim => self.settlement_phase = SettlementPhase::Interim,
-            RunKind::Adjustment => self.settlement_phase = SettlementPhase::Adjusted,
-            RunKind::Final | RunKind::Liquidation => {
-                if self.state == ProjectState::Cancelled {
-                    self.liquidation = Liquidation::Closed;
-                    self.settlement_phase = SettlementPhase::Final;
-                } else {
-                    self.state = self.state.after(Move::Settle)?;
-                    self.settlement_phase = SettlementPhase::Final;
-                    return Ok(Some(ProjectFact::Settled));
-                }
-            }
+    /// Participation closed the round: a deadline that was missed ends the project, and of a
+    /// cancelled one `refunds` says how many participations are paid back.
+    pub fn offering_closed(
+        &mut self,
+        deadline_missed: bool,
+        refunds: u64,
+    ) -> Result<Option<ProjectFact>, Refusal> {
+        self.refunds_expected = self.refunds_expected.max(Some(refunds));
+        if !deadline_missed || self.state == ProjectState::Cancelled {
+            return Ok(None);
         }
-        Ok(None)
+        let fact = self.cancel(CancelledBy::Clock, None, DEADLINE_MISSED)?;
+        self.funding_outcome = FundingOutcome::DeadlineMissed;
+        Ok(Some(fact))
+    }
+
+    /// A run was posted: the FINAL one settles a completed project, a liquidation ends that of a
+    /// cancelled one.
+    pub fn run_posted(&mut self, kind: RunKind) -> Result<Vec<ProjectFact>, Refusal> {
+        let mut facts = Vec::new();
+        let phase = match kind {
+            RunKind::Interim => SettlementPhase::Interim,
+            RunKind::Adjustment => SettlementPhase::Adjusted,
+            RunKind::Final => {
+                self.state = self.state.after(Move::Settle)?;
+                facts.push(ProjectFact::Settled);
+                SettlementPhase::Final
+            }
+            RunKind::Liquidation => {
+                if self.liquidation != Liquidation::Open {
+                    return Err(Refusal::NoLiquidation);
+                }
+                self.liquidation = Liquidation::Closed;
+                self.due_at = None;
+                facts.push(ProjectFact::LiquidationClosed);
+                SettlementPhase::Final
+            }
+        };
+        if self.settlement_phase != phase {
+            self.settlement_phase = phase;
+            facts.push(ProjectFact::SettlementPhaseChanged);
+        }
+        Ok(facts)
     }
 
     fn look_at_escrow(&mut self) -> Option<ProjectFact> {

@@ -4,6 +4,8 @@ use ids::UserId;
 use money::Money;
 use time::{Duration, OffsetDateTime};
 
+use super::execution::SecondPerson;
+use super::text::{Text, check};
 use super::{
     Approval, CancelledBy, Flag, FundingOutcome, ImportProject, Liquidation, Move, ProjectFact,
     ProjectState, Refusal, cancel,
@@ -81,16 +83,38 @@ impl ImportProject {
     ) -> Result<ProjectFact, Refusal> {
         let from = self.state;
         let cancelled = cancel(from, by, reason)?;
-        if reason.trim().chars().count() > 1_000 {
-            return Err(Refusal::Text("reason"));
-        }
+        let reason = check(reason, &Text::long("reason", 1_000))?;
         self.state = cancelled;
-        self.cancel_reason = Some(reason.trim().to_owned());
-        self.due_at = None;
+        self.cancel_reason = Some(reason);
         if from == ProjectState::InExecution {
             self.liquidation = Liquidation::Open;
+        } else {
+            self.due_at = None;
         }
         Ok(ProjectFact::Cancelled { from, by: who })
+    }
+
+    /// An admin's remark, with its reason: four eyes, and on a project that is shown.
+    pub fn set_flag(
+        &mut self,
+        flag: Flag,
+        reason: &str,
+        second: &SecondPerson<'_>,
+    ) -> Result<ProjectFact, Refusal> {
+        self.state.must_be_in(ProjectState::SHOWN)?;
+        second.check(self)?;
+        if flag == self.flag {
+            return Err(Refusal::SameFlag(flag));
+        }
+        self.flag_reason = Some(check(reason, &Text::long("reason", 500))?);
+        self.flag = flag;
+        Ok(ProjectFact::FlagSet { by: second.admin })
+    }
+
+    /// Whether the allotments that nobody collected are to be sold: while goods move, from
+    /// [`ImportProject::due_at`] on.
+    pub fn collection_is_over(&self, now: OffsetDateTime) -> bool {
+        self.check_goods_move().is_ok() && self.due_at.is_some_and(|due| due <= now)
     }
 
     /// What time alone brings about when [`ImportProject::due_at`] has come; `None` while requests
@@ -113,8 +137,8 @@ impl ImportProject {
                 self.funding_outcome = FundingOutcome::DeadlineMissed;
                 "DEADLINE_MISSED"
             }
-            ProjectState::FullyFunded | ProjectState::ReadyForApproval => "NOT_APPROVED_IN_TIME",
-            ProjectState::Approved => "NOT_STARTED_IN_TIME",
+            ProjectState::FullyFunded | ProjectState::ReadyForApproval => "APPROVAL_LATE",
+            ProjectState::Approved => "START_LATE",
             ProjectState::Draft
             | ProjectState::InExecution
             | ProjectState::Completed

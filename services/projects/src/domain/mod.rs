@@ -4,6 +4,8 @@ pub mod execution;
 
 mod approval;
 mod cancel;
+mod change;
+mod country;
 mod fact;
 mod follow;
 mod guard;
@@ -14,9 +16,11 @@ mod refusal;
 mod sheet;
 mod state;
 mod terms;
+mod text;
 
 pub use approval::Approval;
 pub use cancel::{CancelledBy, cancel};
+pub use change::{MaterialChange, Notice, RENEW_HOURS};
 pub use execution::Stock;
 pub use fact::ProjectFact;
 pub use guard::{Publication, on_escrow, reopen};
@@ -28,5 +32,6 @@ pub use project::{
 };
 pub use refusal::Refusal;
 pub use sheet::{cost, with_fees};
-pub use state::{IllegalTransition, Move, ProjectState};
+pub use state::{IllegalTransition, Move, ProjectState, words};
 pub use terms::Terms;
+pub use text::{Text, check};

@@ -24,6 +24,7 @@ pub enum ParticipantState {
     Approved,
     Active,
     Settled,
+    Liquidated,
     Rejected,
     Withdrawn,
     Expired,
@@ -35,7 +36,9 @@ impl ParticipantState {
     #[must_use]
     pub fn takes_part(self) -> bool {
         match self {
-            Self::Requested | Self::Approved | Self::Active | Self::Settled => true,
+            Self::Requested | Self::Approved | Self::Active | Self::Settled | Self::Liquidated => {
+                true
+            }
             Self::Rejected | Self::Withdrawn | Self::Expired | Self::Refunded => false,
         }
     }

@@ -3,10 +3,13 @@
 use costing::{Costing, CostingError, Sheet};
 use ids::{ProjectId, UserId};
 use money::{Currency, Money, Ppm};
-use strum::{Display, EnumString, IntoStaticStr};
+use serde::Serialize;
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use thiserror::Error;
 use time::OffsetDateTime;
 
+use super::country::is_jurisdiction;
+use super::text::{Text, check};
 use super::{ProjectFact, ProjectState, Publication, Refusal, Terms, cost};
 
 /// How the funding ended, beside the state.
@@ -22,7 +25,10 @@ pub enum FundingOutcome {
 }
 
 /// An admin's remark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Display, EnumString, EnumIter, IntoStaticStr,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Flag {
     /// None.
@@ -70,7 +76,7 @@ pub struct Description {
     pub summary: String,
     /// At most 10,000 characters; required from PUBLISHED on.
     pub risk_text: String,
-    /// Two capital letters: whose rules apply.
+    /// An ISO 3166-1 country or `EU`: whose rules apply.
     pub jurisdiction: String,
 }
 
@@ -107,12 +113,16 @@ pub struct ImportProject {
     pub funding_outcome: FundingOutcome,
     /// An admin's remark.
     pub flag: Flag,
+    /// Why it was set or taken away, the last time.
+    pub flag_reason: Option<String>,
     /// Which run was posted last.
     pub settlement_phase: SettlementPhase,
     /// Of a project cancelled in execution.
     pub liquidation: Liquidation,
     /// Of a cancelled project.
     pub cancel_reason: Option<String>,
+    /// How many participations are paid back, once Participation said so.
+    pub refunds_expected: Option<u64>,
     /// Business time.
     pub created_at: OffsetDateTime,
     /// When it became visible.
@@ -133,6 +143,9 @@ pub struct ImportProject {
     pub open_disbursements: u32,
     /// Whether the owner declared the costs closed.
     pub completion_declared: bool,
+    /// So many versions of the key information sheet there should be: one from PUBLISHED on, and
+    /// one more with each material change.
+    pub key_information_wanted: u32,
 }
 
 /// Why a sheet or terms can't be taken.
@@ -155,7 +168,7 @@ impl ImportProject {
         sheet: Sheet,
         now: OffsetDateTime,
     ) -> Result<Self, SheetRefusal> {
-        description.check()?;
+        let description = description.checked()?;
         let costing = costing::compute(&sheet, Ppm::ZERO)?;
         Ok(Self {
             id,
@@ -169,9 +182,11 @@ impl ImportProject {
             state: ProjectState::Draft,
             funding_outcome: FundingOutcome::Open,
             flag: Flag::None,
+            flag_reason: None,
             settlement_phase: SettlementPhase::None,
             liquidation: Liquidation::None,
             cancel_reason: None,
+            refunds_expected: None,
             created_at: now,
             published_at: None,
             funding_opens_at: None,
@@ -181,6 +196,7 @@ impl ImportProject {
             snapshot_version: 0,
             open_disbursements: 0,
             completion_declared: false,
+            key_information_wanted: 0,
         })
     }
 
@@ -199,6 +215,7 @@ impl ImportProject {
         if !goal.is_positive() {
             return Err(Refusal::NothingToRaise.into());
         }
+        terms.check_against(goal)?;
         if let Some(least) = terms.products_ticket_min {
             let buys_one = |quantity: u32| {
                 i128::from(least.minor()) * i128::from(quantity) >= i128::from(goal.minor())
@@ -228,10 +245,12 @@ impl ImportProject {
         publication.check()?;
         let terms = self.terms.as_ref().ok_or(Refusal::NoTerms)?;
         terms.check(self.currency())?;
+        terms.check_against(self.goal.ok_or(Refusal::NoTerms)?)?;
         self.state = published;
         self.published_at = Some(now);
         self.funding_opens_at = opens_at;
         self.due_at = opens_at;
+        self.key_information_wanted = 1;
         Ok(ProjectFact::Published)
     }
 
@@ -242,22 +261,16 @@ impl ImportProject {
 }
 
 impl Description {
-    fn check(&self) -> Result<(), Refusal> {
-        let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
-        let rules = [
-            (
-                "name",
-                (1..=200).contains(&self.name.trim().chars().count()),
-            ),
-            ("name", self.name.chars().count() <= 200),
-            ("summary", self.summary.chars().count() <= 4_000),
-            ("risk_text", self.risk_text.chars().count() <= 10_000),
-            ("jurisdiction", self.jurisdiction.len() == 2),
-            ("jurisdiction", letters(&self.jurisdiction)),
-        ];
-        match rules.into_iter().find(|rule| !rule.1) {
-            Some((field, _)) => Err(Refusal::Text(field)),
-            None => Ok(()),
+    /// Refuses the first text that is out of its range, and a jurisdiction that is none.
+    fn checked(self) -> Result<Self, Refusal> {
+        if !is_jurisdiction(&self.jurisdiction) {
+            return Err(Refusal::Text("jurisdiction"));
         }
+        Ok(Self {
+            name: check(&self.name, &Text::line("name", 200))?,
+            summary: check(&self.summary, &Text::long("summary", 4_000).optional())?,
+            risk_text: check(&self.risk_text, &Text::long("risk_text", 10_000).optional())?,
+            jurisdiction: self.jurisdiction,
+        })
     }
 }

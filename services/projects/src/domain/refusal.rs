@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::IllegalTransition;
+use super::state::words;
+use super::{CancelledBy, Flag, IllegalTransition, ProjectState};
 
 /// A refusal of the rules; [`Refusal::code`] is stable, the text is for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -10,6 +11,17 @@ pub enum Refusal {
     /// No such edge.
     #[error(transparent)]
     IllegalTransition(#[from] IllegalTransition),
+    /// Not done in the project's state.
+    #[error(
+        "this is done while a project is in {}, and this one is in {state}",
+        words(needs.iter().copied())
+    )]
+    WrongState {
+        /// Where the project stands.
+        state: ProjectState,
+        /// Where it must stand.
+        needs: &'static [ProjectState],
+    },
     /// An admin set the flag SUSPENDED.
     #[error("the project is suspended")]
     Suspended,
@@ -29,11 +41,16 @@ pub enum Refusal {
     #[error("the terms' {0} is out of its range")]
     Terms(&'static str),
     /// Terms change in DRAFT only.
-    #[error("the terms can't change once the project is published")]
-    TermsImmutable,
+    #[error("terms change while a project is in DRAFT, and this one is in {0}")]
+    TermsImmutable(ProjectState),
     /// The owner cancels until it is fully funded, an admin from then on.
-    #[error("in this state somebody else cancels the project")]
-    NotYoursToCancel,
+    #[error("in {state} a project is cancelled by its {who}")]
+    NotYoursToCancel {
+        /// Where the project stands.
+        state: ProjectState,
+        /// Who may cancel it there.
+        who: CancelledBy,
+    },
     /// A cancellation without a reason.
     #[error("say why it is cancelled")]
     NoReason,
@@ -67,6 +84,15 @@ pub enum Refusal {
     /// Nobody withdraws from a sealed list.
     #[error("the list of participants is sealed")]
     Sealed,
+    /// The flag stands already.
+    #[error("the project's flag is {0} already")]
+    SameFlag(Flag),
+    /// Consent is renewed while a round runs and its list is not sealed.
+    #[error("no consent can be renewed now: give the notice without renewal")]
+    NothingToRenew,
+    /// A liquidation run of a project that has none.
+    #[error("the project was not cancelled in execution: there is nothing to liquidate")]
+    NoLiquidation,
 }
 
 impl Refusal {
@@ -75,14 +101,15 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::IllegalTransition(_) => "illegal_transition",
+            Self::WrongState { .. } => "wrong_state",
             Self::Suspended => "suspended",
             Self::IsOwner => "is_owner",
             Self::IsParticipant => "is_participant",
             Self::NotSealed => "not_sealed",
             Self::EscrowDiffers => "escrow_differs",
             Self::Terms(_) => "terms_out_of_range",
-            Self::TermsImmutable => "terms_immutable",
-            Self::NotYoursToCancel => "not_yours_to_cancel",
+            Self::TermsImmutable(_) => "terms_immutable",
+            Self::NotYoursToCancel { .. } => "not_yours_to_cancel",
             Self::NoReason => "no_reason",
             Self::Text(_) => "text_out_of_range",
             Self::NoTerms => "no_terms",
@@ -94,6 +121,9 @@ impl Refusal {
             Self::OwnerNotVerified => "owner_not_verified",
             Self::NoRiskText => "no_risk_text",
             Self::Sealed => "sealed",
+            Self::SameFlag(_) => "same_flag",
+            Self::NothingToRenew => "nothing_to_renew",
+            Self::NoLiquidation => "no_liquidation",
         }
     }
 }

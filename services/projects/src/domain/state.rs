@@ -1,7 +1,10 @@
 //! The ten states of a project and every edge between them (domain.md §2).
 
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
-use thiserror::Error;
+use std::fmt;
+
+use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
+
+use super::Refusal;
 
 /// Where a project stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumString, EnumIter, IntoStaticStr)]
@@ -55,13 +58,48 @@ pub enum Move {
 }
 
 /// An edge that does not exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("a project in {from} can't become {to}")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IllegalTransition {
     /// Where the project stands.
     pub from: ProjectState,
-    /// Where the refused move would have taken it.
-    pub to: ProjectState,
+    /// What was to move it.
+    pub step: Move,
+}
+
+impl IllegalTransition {
+    /// The states that the move starts from.
+    pub fn needs(self) -> impl Iterator<Item = ProjectState> {
+        ProjectState::iter().filter(move |state| self.step.starts_from(*state))
+    }
+
+    /// Where the project may go from where it stands; nowhere once it is settled or cancelled.
+    pub fn possible(self) -> impl Iterator<Item = ProjectState> {
+        let from_here = Move::iter().filter(move |step| step.starts_from(self.from));
+        from_here.map(Move::to)
+    }
+}
+
+impl std::error::Error for IllegalTransition {}
+
+impl fmt::Display for IllegalTransition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (from, to) = (self.from, self.step.to());
+        let needs = words(self.needs());
+        write!(
+            f,
+            "a project in {from} can't become {to}: that needs {needs}; "
+        )?;
+        match words(self.possible()).as_str() {
+            "" => f.write_str("nothing moves it any more"),
+            possible => write!(f, "now it can become {possible}"),
+        }
+    }
+}
+
+/// The states' names, with commas between them.
+pub fn words(states: impl IntoIterator<Item = ProjectState>) -> String {
+    let names = states.into_iter().map(<&str>::from);
+    names.collect::<Vec<_>>().join(", ")
 }
 
 impl Move {
@@ -99,21 +137,48 @@ impl Move {
 }
 
 impl ProjectState {
+    /// Visible to everybody: every state but DRAFT.
+    pub const SHOWN: &[Self] = &[
+        Self::Published,
+        Self::Funding,
+        Self::FullyFunded,
+        Self::ReadyForApproval,
+        Self::Approved,
+        Self::InExecution,
+        Self::Completed,
+        Self::Settled,
+        Self::Cancelled,
+    ];
+    /// Shown and not yet at work: what changes now may change an investor's mind.
+    pub const BEFORE_EXECUTION: &[Self] = &[
+        Self::Published,
+        Self::Funding,
+        Self::FullyFunded,
+        Self::ReadyForApproval,
+        Self::Approved,
+    ];
+
+    /// Refuses what is not done in this state, naming the states that it is done in.
+    pub fn must_be_in(self, needs: &'static [Self]) -> Result<(), Refusal> {
+        if needs.contains(&self) {
+            Ok(())
+        } else {
+            Err(Refusal::WrongState { state: self, needs })
+        }
+    }
+
     /// The state after `step`; refuses every edge that domain.md §2 does not name.
     pub fn after(self, step: Move) -> Result<Self, IllegalTransition> {
-        let to = step.to();
         if step.starts_from(self) {
-            Ok(to)
+            Ok(step.to())
         } else {
-            Err(IllegalTransition { from: self, to })
+            Err(IllegalTransition { from: self, step })
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use strum::IntoEnumIterator;
-
     use super::*;
 
     /// One row per state, one column per move in the order of [`Move`]; `x` is an edge.
@@ -135,14 +200,34 @@ mod tests {
         assert!(ProjectState::iter().eq(EDGES.map(|row| row.0)));
         for (from, row) in EDGES {
             for (step, edge) in Move::iter().zip(row.chars()) {
-                let to = step.to();
                 let expected = if edge == 'x' {
-                    Ok(to)
+                    Ok(step.to())
                 } else {
-                    Err(IllegalTransition { from, to })
+                    Err(IllegalTransition { from, step })
                 };
                 assert_eq!(from.after(step), expected, "{from} {step:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_refused_move_says_what_it_needs_and_what_is_possible() {
+        let refused = ProjectState::Published.after(Move::Approve).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "a project in PUBLISHED can't become APPROVED: that needs READY_FOR_APPROVAL; \
+             now it can become FUNDING, CANCELLED"
+        );
+        let over = ProjectState::Settled.after(Move::Reopen).unwrap_err();
+        assert_eq!(
+            over.to_string(),
+            "a project in SETTLED can't become FUNDING: that needs FULLY_FUNDED, \
+             READY_FOR_APPROVAL; nothing moves it any more"
+        );
+        let late = ProjectState::Approved.must_be_in(&[ProjectState::Draft]);
+        assert_eq!(
+            late.unwrap_err().to_string(),
+            "this is done while a project is in DRAFT, and this one is in APPROVED"
+        );
     }
 }

@@ -5,11 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{ProjectState, Refusal};
 
+/// Ten times the cost.
+const MARGIN_MAX: Ppm = Ppm::new(10_000_000);
+/// Twice the landed cost.
+const BUYBACK_MAX: Ppm = Ppm::new(2_000_000);
+const MONTH_HOURS: u16 = 31 * 24;
+
 /// The terms of a project; immutable from PUBLISHED.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// The owner's margin on total cost.
+    /// The owner's margin on total cost, at most ten times it.
     pub margin: Ppm,
     /// The least of one request, above zero.
     pub min_ticket: Money,
@@ -33,15 +39,15 @@ pub struct Terms {
     pub first_loss: Money,
     /// Of the gross of a final run, at most the whole.
     pub holdback: Ppm,
-    /// How long it stays back; above zero if anything does.
+    /// How long it stays back, at most two years; above zero if anything does.
     pub holdback_days: u16,
-    /// What the owner pays for leftover stock, of its landed cost; may be zero.
+    /// What the owner pays for leftover stock, of its landed cost; may be zero, at most twice it.
     pub buyback: Ppm,
-    /// How long an investor may withdraw after the approval; may be zero.
+    /// How long an investor may withdraw after the approval; may be zero, at most a month.
     pub cooling_off_hours: u16,
-    /// How long the owner has to decide about a request.
+    /// How long the owner has to decide about a request; at most a month.
     pub decision_hours: u16,
-    /// How long FUNDING lasts from its opening.
+    /// How long FUNDING lasts from its opening; at most a year, like the following.
     pub funding_days: u16,
     /// How long an approval may take once funded.
     pub approval_days: u16,
@@ -60,7 +66,9 @@ impl Terms {
         let first_loss = minor("first_loss", Some(self.first_loss), currency)?;
         let is_part = |rate: Ppm| rate <= Ppm::ONE;
         let kept_back = self.holdback > Ppm::ZERO;
+        let is_year = |days: u16| (1..=366).contains(&days);
         let rules = [
+            ("margin_ppm", self.margin <= MARGIN_MAX),
             ("min_ticket", min > Some(0)),
             ("max_ticket", max.is_none() || max >= min),
             ("products_ticket_min", goods.is_none_or(|least| least > 0)),
@@ -72,11 +80,34 @@ impl Terms {
             ("tax_withholding_ppm", is_part(self.tax_withholding)),
             ("holdback_ppm", is_part(self.holdback)),
             ("holdback_days", !kept_back || self.holdback_days > 0),
-            ("decision_hours", self.decision_hours > 0),
-            ("funding_days", self.funding_days > 0),
-            ("approval_days", self.approval_days > 0),
-            ("start_days", self.start_days > 0),
-            ("collection_days", self.collection_days > 0),
+            ("holdback_days", self.holdback_days <= 732),
+            ("buyback_ppm", self.buyback <= BUYBACK_MAX),
+            ("cooling_off_hours", self.cooling_off_hours <= MONTH_HOURS),
+            (
+                "decision_hours",
+                (1..=MONTH_HOURS).contains(&self.decision_hours),
+            ),
+            ("funding_days", is_year(self.funding_days)),
+            ("approval_days", is_year(self.approval_days)),
+            ("start_days", is_year(self.start_days)),
+            ("collection_days", is_year(self.collection_days)),
+        ];
+        match rules.into_iter().find(|rule| !rule.1) {
+            Some((field, _)) => Err(Refusal::Terms(field)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses amounts that the goal makes impossible: a ticket above it, and a first loss above
+    /// what the owner's own stake can be, which is the goal or the greatest ticket.
+    pub fn check_against(&self, goal: Money) -> Result<(), Refusal> {
+        let goal = goal.minor();
+        let stake_max = self.max_ticket.map_or(goal, |max| max.minor().min(goal));
+        let goods = self.products_ticket_min.map_or(goal, Money::minor);
+        let rules = [
+            ("min_ticket", self.min_ticket.minor() <= goal),
+            ("products_ticket_min", goods <= goal),
+            ("first_loss", self.first_loss.minor() <= stake_max),
         ];
         match rules.into_iter().find(|rule| !rule.1) {
             Some((field, _)) => Err(Refusal::Terms(field)),
@@ -89,7 +120,7 @@ impl Terms {
         if state == ProjectState::Draft {
             Ok(())
         } else {
-            Err(Refusal::TermsImmutable)
+            Err(Refusal::TermsImmutable(state))
         }
     }
 }
@@ -211,9 +242,70 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_is_beyond_all_sense_is_refused_by_name() {
+        let mut terms = [(); 9].map(|()| good());
+        terms[0].margin = Ppm::new(10_000_001);
+        terms[1].buyback = Ppm::new(2_000_001);
+        terms[2].holdback_days = 733;
+        terms[3].cooling_off_hours = 745;
+        terms[4].decision_hours = 745;
+        terms[5].funding_days = 367;
+        terms[6].approval_days = 367;
+        terms[7].start_days = 367;
+        terms[8].collection_days = 367;
+        let [
+            margin,
+            buyback,
+            holdback,
+            cooling,
+            decision,
+            funding,
+            approval,
+            start,
+            collection,
+        ] = terms;
+        assert_refused([
+            ("margin_ppm", margin),
+            ("buyback_ppm", buyback),
+            ("holdback_days", holdback),
+            ("cooling_off_hours", cooling),
+            ("decision_hours", decision),
+            ("funding_days", funding),
+            ("approval_days", approval),
+            ("start_days", start),
+            ("collection_days", collection),
+        ]);
+    }
+
+    #[test]
+    fn a_first_loss_is_at_most_what_the_owner_can_put_in() {
+        let against = |first_loss, max: Option<i64>, least, goal| {
+            let mut terms = good();
+            terms.first_loss = usd(first_loss);
+            terms.max_ticket = max.map(usd);
+            terms.min_ticket = usd(least);
+            terms.check_against(usd(goal))
+        };
+        assert_eq!(against(100, None, 1, 100), Ok(()));
+        assert_eq!(against(40, Some(40), 1, 100), Ok(()));
+        for answer in [
+            against(101, None, 1, 100),
+            against(41, Some(40), 1, 100),
+            against(101, Some(400), 1, 100),
+        ] {
+            assert_eq!(answer, Err(Refusal::Terms("first_loss")));
+        }
+        let ticket = against(0, None, 101, 100);
+        assert_eq!(ticket, Err(Refusal::Terms("min_ticket")));
+    }
+
+    #[test]
     fn only_a_draft_may_change_its_terms() {
         for state in ProjectState::iter().filter(|state| *state != ProjectState::Draft) {
-            assert_eq!(Terms::check_open(state), Err(Refusal::TermsImmutable));
+            assert_eq!(
+                Terms::check_open(state),
+                Err(Refusal::TermsImmutable(state))
+            );
         }
         assert_eq!(Terms::check_open(ProjectState::Draft), Ok(()));
     }

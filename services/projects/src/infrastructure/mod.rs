@@ -5,9 +5,12 @@ mod messages;
 mod postgres;
 mod publisher;
 mod reads;
+mod replay;
 mod rows;
 mod verify;
+mod verify_replay;
 
+pub use replay::{Replayed, Units, replay};
 pub use verify::verify;
 
 /// The tables of Projects, after those of `pg` and `journal`.

@@ -13,7 +13,8 @@ use super::publisher;
 use super::rows::ProjectRow;
 use crate::application::ports::{Identity, Store, Tx};
 use crate::domain::{
-    ImportProject, Participant, ParticipantState, ProjectFact, Round, SealedEntry, Terms,
+    ImportProject, MaterialChange, Participant, ParticipantState, ProjectFact, Round, SealedEntry,
+    Terms,
 };
 
 /// How many rows one sweep takes.
@@ -30,9 +31,10 @@ impl Tx for Uow {
             r#"SELECT project_id, owner_id, name, summary, risk_text, jurisdiction, currency,
                       sheet AS "sheet: Json<Sheet>", terms AS "terms: Json<Terms>",
                       costing AS "costing: Json<Costing>", goal_minor, state, funding_outcome, flag,
-                      settlement_phase, liquidation, cancel_reason, created_at, published_at,
-                      funding_opens_at, funding_deadline, due_at, escrow_minor, seal_total_minor,
-                      seal_hash, snapshot_version, open_disbursements, completion_declared
+                      flag_reason, settlement_phase, liquidation, cancel_reason, refunds_expected,
+                      created_at, published_at, funding_opens_at, funding_deadline, due_at,
+                      escrow_minor, seal_total_minor, seal_hash, snapshot_version,
+                      open_disbursements, completion_declared, key_information_wanted
                FROM projects WHERE tenant_id = $1 AND project_id = $2 FOR UPDATE"#,
             self.context().tenant.as_uuid(),
             id.as_uuid(),
@@ -97,6 +99,9 @@ impl Tx for Uow {
     ) -> Result<(), StoreError> {
         update(self, project).await?;
         for fact in facts {
+            if let ProjectFact::FlagSet { by } = *fact {
+                keep_flag(self, project, by).await?;
+            }
             publisher::happened(self, project, *fact).await?;
         }
         Ok(())
@@ -267,6 +272,54 @@ impl Tx for Uow {
             .collect()
     }
 
+    async fn add_change(
+        &mut self,
+        project: &ImportProject,
+        change: &MaterialChange,
+        by: UserId,
+    ) -> Result<(), StoreError> {
+        let MaterialChange {
+            id,
+            text,
+            renew_by,
+            notified_at,
+        } = change;
+        sqlx::query!(
+            "INSERT INTO material_changes (tenant_id, change_id, project_id, text, renew_by,
+                 notified_by, notified_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            self.context().tenant.as_uuid(),
+            id.as_uuid(),
+            project.id.as_uuid(),
+            text,
+            *renew_by,
+            by.as_uuid(),
+            notified_at,
+        )
+        .execute(self.conn())
+        .await
+        .map_err(store_error)?;
+        publisher::change_notified(self, project, change).await
+    }
+
+    async fn keep_return(
+        &mut self,
+        project: ProjectId,
+        participation: ParticipationId,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "INSERT INTO returned_money (tenant_id, participation_id, project_id)
+             VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            self.context().tenant.as_uuid(),
+            participation.as_uuid(),
+            project.as_uuid(),
+        )
+        .execute(self.conn())
+        .await
+        .map_err(store_error)?;
+        Ok(())
+    }
+
     async fn add_business_time(&mut self, seconds: i64) -> Result<i64, StoreError> {
         let offset_s = sqlx::query_scalar!(
             "UPDATE business_clock SET offset_s = offset_s + $1 RETURNING offset_s",
@@ -289,7 +342,8 @@ async fn update(uow: &mut Uow, project: &ImportProject) -> Result<(), StoreError
              cancel_reason = $11, published_at = $12, funding_opens_at = $13,
              funding_deadline = $14, due_at = $15, escrow_minor = $16, seal_total_minor = $17,
              seal_hash = $18, snapshot_version = $19, open_disbursements = $20,
-             completion_declared = $21
+             completion_declared = $21, flag_reason = $22, refunds_expected = $23,
+             key_information_wanted = $24
          WHERE tenant_id = $1 AND project_id = $2",
         uow.context().tenant.as_uuid(),
         project.id.as_uuid(),
@@ -312,6 +366,32 @@ async fn update(uow: &mut Uow, project: &ImportProject) -> Result<(), StoreError
         project.snapshot_version,
         i32::try_from(project.open_disbursements).map_err(StoreError::failed)?,
         project.completion_declared,
+        project.flag_reason,
+        project
+            .refunds_expected
+            .map(i64::try_from)
+            .transpose()
+            .map_err(StoreError::failed)?,
+        i32::try_from(project.key_information_wanted).map_err(StoreError::failed)?,
+    )
+    .execute(uow.conn())
+    .await
+    .map_err(store_error)?;
+    Ok(())
+}
+
+/// The history of the flag.
+async fn keep_flag(uow: &mut Uow, project: &ImportProject, by: UserId) -> Result<(), StoreError> {
+    let now = uow.now();
+    sqlx::query!(
+        "INSERT INTO project_flags (tenant_id, project_id, set_at, flag, reason, set_by)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        uow.context().tenant.as_uuid(),
+        project.id.as_uuid(),
+        now,
+        <&str>::from(project.flag),
+        project.flag_reason.clone().unwrap_or_default(),
+        by.as_uuid(),
     )
     .execute(uow.conn())
     .await

@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use uow::StoreError;
 
 use super::messages::amount;
-use crate::domain::{ImportProject, ProjectFact, ProjectState, Terms, with_fees};
+use crate::domain::{ImportProject, MaterialChange, ProjectFact, ProjectState, Terms, with_fees};
 
 /// Records one fact of a stored project.
 pub(super) async fn happened(
@@ -55,10 +55,52 @@ pub(super) async fn happened(
             record(uow, project, event).await
         }
         ProjectFact::Settled => record(uow, project, pb::ProjectSettled { project_id }).await,
+        ProjectFact::SettlementPhaseChanged => {
+            let phase = project.settlement_phase.to_string();
+            record(
+                uow,
+                project,
+                pb::SettlementPhaseChanged { project_id, phase },
+            )
+            .await
+        }
+        ProjectFact::LiquidationClosed => {
+            record(uow, project, pb::LiquidationClosed { project_id }).await
+        }
+        ProjectFact::FlagSet { by } => {
+            let event = pb::FlagSet {
+                project_id,
+                flag: project.flag.to_string(),
+                reason: project.flag_reason.clone().unwrap_or_default(),
+                set_by: by.to_string(),
+            };
+            record(uow, project, event).await
+        }
         ProjectFact::Cancelled { from, by } => {
             record(uow, project, cancelled(project, from, by)).await
         }
     }
+}
+
+/// Something that investors must know changed.
+pub(super) async fn change_notified(
+    uow: &mut Uow,
+    project: &ImportProject,
+    change: &MaterialChange,
+) -> Result<(), StoreError> {
+    let MaterialChange {
+        id,
+        text,
+        renew_by,
+        notified_at: _,
+    } = change;
+    let event = pb::MaterialChangeNotified {
+        project_id: project.id.to_string(),
+        notice_id: id.to_string(),
+        text: text.clone(),
+        renew_by: renew_by.map(to_text).unwrap_or_default(),
+    };
+    record(uow, project, event).await
 }
 
 /// Business time has moved on to this offset.

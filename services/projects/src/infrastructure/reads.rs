@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::execution;
 use super::rows::ProjectRow;
 use crate::application::ports::{ProductView, ProjectFilter, ProjectView, Reads};
-use crate::domain::{ImportProject, Stock, Terms};
+use crate::domain::{ImportProject, MaterialChange, Stock, Terms};
 
 #[async_trait]
 impl Reads for Database {
@@ -67,9 +67,10 @@ async fn list(
         r#"SELECT project_id, owner_id, name, summary, risk_text, jurisdiction, currency,
                   sheet AS "sheet: Json<Sheet>", terms AS "terms: Json<Terms>",
                   costing AS "costing: Json<Costing>", goal_minor, state, funding_outcome, flag,
-                  settlement_phase, liquidation, cancel_reason, created_at, published_at,
-                  funding_opens_at, funding_deadline, due_at, escrow_minor, seal_total_minor,
-                  seal_hash, snapshot_version, open_disbursements, completion_declared
+                  flag_reason, settlement_phase, liquidation, cancel_reason, refunds_expected,
+                  created_at, published_at, funding_opens_at, funding_deadline, due_at,
+                  escrow_minor, seal_total_minor, seal_hash, snapshot_version,
+                  open_disbursements, completion_declared, key_information_wanted
            FROM projects
            WHERE tenant_id = $1
              AND ($2::uuid IS NULL OR project_id = $2)
@@ -95,11 +96,15 @@ async fn list(
     let projects = rows.into_iter().map(ImportProject::try_from);
     let projects: Vec<_> = projects.collect::<Result<_, _>>()?;
     let mut executions = execution::views(uow, &projects).await?;
+    let mut changes = changes(uow, &ids).await?;
+    let mut refunds = refunds(uow, &ids).await?;
     let views = projects.into_iter().map(|project| {
         let id = project.id.as_uuid();
         ProjectView {
             products: goods.remove(&id).unwrap_or_default(),
             execution: executions.remove(&id).unwrap_or_default(),
+            changes: changes.remove(&id).unwrap_or_default(),
+            refunds_done: refunds.remove(&id).unwrap_or_default(),
             project,
         }
     });
@@ -137,4 +142,51 @@ async fn products(
         });
     }
     Ok(found)
+}
+
+async fn changes(
+    uow: &mut Uow,
+    projects: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<MaterialChange>>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT project_id, change_id, text, renew_by, notified_at FROM material_changes
+         WHERE tenant_id = $1 AND project_id = ANY ($2) ORDER BY change_id",
+        uow.context().tenant.as_uuid(),
+        projects,
+    )
+    .fetch_all(uow.conn())
+    .await
+    .map_err(store_error)?;
+    let mut found: HashMap<Uuid, Vec<MaterialChange>> = HashMap::new();
+    for row in rows {
+        found
+            .entry(row.project_id)
+            .or_default()
+            .push(MaterialChange {
+                id: row.change_id.into(),
+                text: row.text,
+                renew_by: row.renew_by,
+                notified_at: row.notified_at,
+            });
+    }
+    Ok(found)
+}
+
+/// How many of those that Participation pays back have their money.
+async fn refunds(uow: &mut Uow, projects: &[Uuid]) -> Result<HashMap<Uuid, i64>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT p.project_id, count(*) AS "done!"
+           FROM participants p JOIN returned_money r USING (tenant_id, participation_id)
+           WHERE p.tenant_id = $1 AND p.project_id = ANY ($2) AND p.state = 'REFUNDED'
+           GROUP BY p.project_id"#,
+        uow.context().tenant.as_uuid(),
+        projects,
+    )
+    .fetch_all(uow.conn())
+    .await
+    .map_err(store_error)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.project_id, row.done))
+        .collect())
 }

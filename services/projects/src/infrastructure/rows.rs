@@ -25,9 +25,11 @@ pub(super) struct ProjectRow {
     pub state: String,
     pub funding_outcome: String,
     pub flag: String,
+    pub flag_reason: Option<String>,
     pub settlement_phase: String,
     pub liquidation: String,
     pub cancel_reason: Option<String>,
+    pub refunds_expected: Option<i64>,
     pub created_at: OffsetDateTime,
     pub published_at: Option<OffsetDateTime>,
     pub funding_opens_at: Option<OffsetDateTime>,
@@ -39,6 +41,7 @@ pub(super) struct ProjectRow {
     pub snapshot_version: i64,
     pub open_disbursements: i32,
     pub completion_declared: bool,
+    pub key_information_wanted: i32,
 }
 
 impl TryFrom<ProjectRow> for ImportProject {
@@ -70,9 +73,15 @@ impl TryFrom<ProjectRow> for ImportProject {
             state: pg::stored(&row.state)?,
             funding_outcome: pg::stored(&row.funding_outcome)?,
             flag: pg::stored(&row.flag)?,
+            flag_reason: row.flag_reason,
             settlement_phase: pg::stored(&row.settlement_phase)?,
             liquidation: pg::stored(&row.liquidation)?,
             cancel_reason: row.cancel_reason,
+            refunds_expected: row
+                .refunds_expected
+                .map(u64::try_from)
+                .transpose()
+                .map_err(StoreError::failed)?,
             created_at: row.created_at,
             published_at: row.published_at,
             funding_opens_at: row.funding_opens_at,
@@ -86,6 +95,10 @@ impl TryFrom<ProjectRow> for ImportProject {
                 .try_into()
                 .map_err(StoreError::failed)?,
             completion_declared: row.completion_declared,
+            key_information_wanted: row
+                .key_information_wanted
+                .try_into()
+                .map_err(StoreError::failed)?,
         })
     }
 }

@@ -9,7 +9,7 @@ use pg::Database;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::execution;
+use super::{execution, verify_replay};
 
 /// The sealed list of every project adds up to its seal and its goal, its goods to their records.
 pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
@@ -45,6 +45,7 @@ pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
         sealed,
         seals(&db).await?,
         execution::verify(&db).await?,
+        verify_replay::verify(&db).await?,
     ])
 }
 

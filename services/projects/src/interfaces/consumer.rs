@@ -14,7 +14,7 @@ use super::convert::money;
 use crate::application::StepError;
 use crate::application::execution::proceeds_matched::proceeds_matched;
 use crate::application::ports::Identity;
-use crate::application::react_to_accounting::{AccountingWord, accounting_said};
+use crate::application::react_to_accounting::{AccountingWord, accounting_said, money_returned};
 use crate::application::react_to_participation::{
     SealedOffering, offering_filled, offering_reopened, offering_sealed, participation_moved,
     participation_requested,
@@ -192,7 +192,7 @@ impl Apply for OfAccounting {
             Event::EscrowChanged(one) => (one.project_id, W::EscrowChanged(amount(one.capital)?)),
             Event::SnapshotFrozen(one) => (one.project_id, W::SnapshotFrozen(one.version)),
             Event::DisbursementRequested(one) => (one.project_id, W::DisbursementRequested),
-            Event::DisbursementPaid(one) => (one.project_id, W::DisbursementPaid),
+            Event::DisbursementPaid(one) => (one.project_id, W::DisbursementEnded),
             Event::RunPosted(one) => (one.project_id, W::RunPosted(run_kind(&one.kind)?)),
             Event::ProceedsMatched(one) => {
                 let (project, claim) = (
@@ -201,12 +201,16 @@ impl Apply for OfAccounting {
                 );
                 return Ok(proceeds_matched(uow, project, claim).await?);
             }
+            Event::FundsReleased(one) => {
+                return returned(uow, &one.project_id, &one.participation_id).await;
+            }
+            Event::FundsRefunded(one) => {
+                return returned(uow, &one.project_id, &one.participation_id).await;
+            }
             Event::DepositBooked(_)
             | Event::FundsHeld(_)
             | Event::FundsRefused(_)
             | Event::FundsCaptured(_)
-            | Event::FundsReleased(_)
-            | Event::FundsRefunded(_)
             | Event::PlatformFeePosted(_)
             | Event::DisbursementAgreed(_)
             | Event::AdvancePaid(_)
@@ -217,6 +221,11 @@ impl Apply for OfAccounting {
         };
         followed(accounting_said(uow, journal::read(&project)?, word).await)
     }
+}
+
+async fn returned(uow: &mut Uow, project: &str, participation: &str) -> Result<(), ApplyError> {
+    let (project, participation) = (journal::read(project)?, journal::read(participation)?);
+    Ok(money_returned(uow, project, participation).await?)
 }
 
 /// A contradiction is parked; a store that failed is tried again.

@@ -16,7 +16,9 @@ use crate::application::create_project::CreateProject;
 use crate::application::execution::ports::{ExecutionView, SaleView};
 use crate::application::ports::{ProductView, ProjectFilter, ProjectView};
 use crate::domain::execution::{Allotment, Sale};
-use crate::domain::{Description, ImportProject, Refusal, Stock, Terms};
+use crate::domain::{
+    Description, ImportProject, MaterialChange, Notice, RENEW_HOURS, Refusal, Stock, Terms,
+};
 
 /// Places that unit figures are shown with (domain.md §4.4).
 const UNIT_PLACES: u32 = 4;
@@ -132,6 +134,16 @@ pub(super) fn terms(given: Option<pb::Terms>) -> Result<Terms, Status> {
     })
 }
 
+/// Without hours renewal takes the time that the rules give.
+pub(super) fn notice(text: String, renew: bool, hours: i32) -> Result<Notice, Status> {
+    let renew_hours = match (renew, hours) {
+        (false, _) => None,
+        (true, 0) => Some(RENEW_HOURS),
+        (true, hours) => Some(count(hours, "renew_hours")?),
+    };
+    Ok(Notice { text, renew_hours })
+}
+
 fn out_of_range(field: &'static str) -> Status {
     refused(&Refusal::Terms(field))
 }
@@ -207,6 +219,8 @@ fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
         project,
         products,
         execution,
+        changes,
+        refunds_done,
     } = view;
     let ExecutionView {
         count,
@@ -231,9 +245,11 @@ fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
         state,
         funding_outcome,
         flag,
+        flag_reason,
         settlement_phase,
         liquidation,
         cancel_reason,
+        refunds_expected,
         created_at,
         published_at: _,
         funding_opens_at,
@@ -244,7 +260,12 @@ fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
         snapshot_version,
         open_disbursements,
         completion_declared,
+        key_information_wanted: _,
     } = project;
+    let refunds = refunds_expected.map(|expected| pb::RefundProgress {
+        expected: expected.try_into().unwrap_or(i64::MAX),
+        done: refunds_done,
+    });
     let Description {
         name,
         summary,
@@ -282,7 +303,25 @@ fn whole(view: ProjectView) -> Result<pb::Project, MoneyError> {
         goods_received_at: counted_at.map(to_text).unwrap_or_default(),
         goods_received_note: count_note.unwrap_or_default(),
         allotments: allotments.iter().map(allotment).collect(),
+        flag_reason: flag_reason.unwrap_or_default(),
+        refunds,
+        material_changes: changes.into_iter().map(change).collect(),
     })
+}
+
+fn change(change: MaterialChange) -> pb::MaterialChange {
+    let MaterialChange {
+        id,
+        text,
+        renew_by,
+        notified_at,
+    } = change;
+    pb::MaterialChange {
+        change_id: id.to_string(),
+        text,
+        renew_by: renew_by.map(to_text).unwrap_or_default(),
+        notified_at: to_text(notified_at),
+    }
 }
 
 fn sale(view: &SaleView) -> pb::Sale {
@@ -308,12 +347,14 @@ fn allotment(allotment: &Allotment) -> pb::ProductsAllotment {
         investor,
         units,
         handed_over,
+        lapsed,
     } = allotment;
     pb::ProductsAllotment {
         participation_id: participation.to_string(),
         investor_id: investor.to_string(),
         units: units.iter().map(pb::Counted::from).collect(),
         handed_over: *handed_over,
+        lapsed: *lapsed,
     }
 }
 

@@ -13,8 +13,10 @@ use crate::application::advance_business_time::advance_business_time;
 use crate::application::approve_project::approve_project;
 use crate::application::cancel_project::cancel_project;
 use crate::application::create_project::create_project;
+use crate::application::notify_material_change::notify_material_change;
 use crate::application::open_funding::open_funding;
 use crate::application::publish_project::publish_project;
+use crate::application::set_flag::set_flag;
 use crate::application::set_terms::set_terms;
 use crate::application::start_execution::start_execution;
 use crate::application::{App, queries};
@@ -123,6 +125,41 @@ impl ProjectsRpcs for Rpcs {
         } = request.into_inner();
         let id = link::read(&project_id, "project_id")?;
         cancel_project(&self.app, &actor, idempotency_key, (id, reason)).await?;
+        self.reply(&actor, id).await
+    }
+
+    async fn set_flag(
+        &self,
+        request: Request<pb::SetFlagRequest>,
+    ) -> Result<Response<pb::ProjectReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::SetFlagRequest {
+            idempotency_key,
+            project_id,
+            flag,
+            reason,
+        } = request.into_inner();
+        let id = link::read(&project_id, "project_id")?;
+        let flag = link::read(&flag, "flag")?;
+        set_flag(&self.app, &actor, idempotency_key, (id, flag, reason)).await?;
+        self.reply(&actor, id).await
+    }
+
+    async fn notify_material_change(
+        &self,
+        request: Request<pb::NotifyMaterialChangeRequest>,
+    ) -> Result<Response<pb::ProjectReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::NotifyMaterialChangeRequest {
+            idempotency_key,
+            project_id,
+            text,
+            renew,
+            renew_hours,
+        } = request.into_inner();
+        let id = link::read(&project_id, "project_id")?;
+        let notice = convert::notice(text, renew, renew_hours)?;
+        notify_material_change(&self.app, &actor, idempotency_key, (id, notice)).await?;
         self.reply(&actor, id).await
     }
 

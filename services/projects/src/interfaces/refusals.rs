@@ -10,8 +10,8 @@ use crate::application::CommandError;
 use crate::application::advance_business_time::AdvanceBusinessTimeError;
 use crate::application::create_project::CreateProjectError;
 use crate::application::execution::ExecutionError;
-use crate::domain::Refusal;
 use crate::domain::execution::{ExecutionRefusal, Open};
+use crate::domain::{Refusal, words};
 
 /// At most so many wrong places of a sheet are told at once: an answer is no dump.
 const PLACES: usize = 50;
@@ -36,16 +36,36 @@ fn unusable(key: &UnusableKey) -> Status {
 pub(super) fn refused(refusal: &Refusal) -> Status {
     let args = match refusal {
         Refusal::IllegalTransition(edge) => {
-            vec![("from", edge.from.to_string()), ("to", edge.to.to_string())]
+            let possible = match words(edge.possible()) {
+                none if none.is_empty() => "NOTHING".to_owned(),
+                some => some,
+            };
+            vec![
+                ("from", edge.from.to_string()),
+                ("to", edge.step.to().to_string()),
+                ("needs", words(edge.needs())),
+                ("possible", possible),
+            ]
         }
+        Refusal::WrongState { state, needs } => {
+            vec![
+                ("state", state.to_string()),
+                ("needs", words(needs.iter().copied())),
+            ]
+        }
+        Refusal::TermsImmutable(state) => {
+            vec![("state", state.to_string()), ("needs", "DRAFT".to_owned())]
+        }
+        Refusal::NotYoursToCancel { state, who } => {
+            vec![("state", state.to_string()), ("who", who.to_string())]
+        }
+        Refusal::SameFlag(flag) => vec![("flag", flag.to_string())],
         Refusal::Terms(field) | Refusal::Text(field) => vec![("field", (*field).to_owned())],
         Refusal::Suspended
         | Refusal::IsOwner
         | Refusal::IsParticipant
         | Refusal::NotSealed
         | Refusal::EscrowDiffers
-        | Refusal::TermsImmutable
-        | Refusal::NotYoursToCancel
         | Refusal::NoReason
         | Refusal::NoTerms
         | Refusal::NothingToRaise
@@ -55,7 +75,9 @@ pub(super) fn refused(refusal: &Refusal) -> Status {
         | Refusal::SealBroken
         | Refusal::OwnerNotVerified
         | Refusal::NoRiskText
-        | Refusal::Sealed => Vec::new(),
+        | Refusal::Sealed
+        | Refusal::NothingToRenew
+        | Refusal::NoLiquidation => Vec::new(),
     };
     refuse_with(Code::FailedPrecondition, refusal.code(), refusal, &args)
 }
@@ -116,7 +138,12 @@ fn stopped(refusal: &ExecutionRefusal) -> Status {
     let sku = |sku: &String| ("sku", sku.clone());
     let args = match refusal {
         R::Project(refusal) => return refused(refusal),
-        R::NotInExecution(state) => vec![("state", state.to_string())],
+        R::NotInExecution(state) => {
+            vec![
+                ("state", state.to_string()),
+                ("needs", "IN_EXECUTION".to_owned()),
+            ]
+        }
         R::UnknownSku(one)
         | R::CountedTwice(one)
         | R::NotCounted(one)
@@ -129,13 +156,13 @@ fn stopped(refusal: &ExecutionRefusal) -> Status {
         R::StillOpen(open) => still_open(open),
         R::AlreadyReceived
         | R::NotReceived
-        | R::NoteTooLong
         | R::Settlement(_)
         | R::NoLines
         | R::BuyerRequired
         | R::Money(_)
         | R::NothingAllotted
         | R::AlreadyHandedOver
+        | R::AllotmentLapsed
         | R::ReasonRequired
         | R::AlreadyAgreed
         | R::AlreadyDeclared

@@ -28,6 +28,11 @@ pub static RIGHTS: &[Right] = &[
         "/fondeo.projects.v1.Projects/CancelProject",
         OWNERS_AND_ADMINS,
     ),
+    Right::fresh("/fondeo.projects.v1.Projects/SetFlag", ADMINS),
+    Right::through_gateway(
+        "/fondeo.projects.v1.Projects/NotifyMaterialChange",
+        OWNERS_AND_ADMINS,
+    ),
     Right::through_gateway("/fondeo.projects.v1.Projects/Project", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/ProjectList", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/AdvanceBusinessTime", ADMINS),

@@ -61,10 +61,7 @@ async fn the_clock_opens_the_funding_and_ends_it_when_nobody_is_undecided() {
 #[tokio::test]
 async fn a_project_that_is_not_approved_or_not_started_in_time_is_cancelled() {
     let mut stage = Stage::set(false).await;
-    for (is_approved, reason) in [
-        (false, "NOT_APPROVED_IN_TIME"),
-        (true, "NOT_STARTED_IN_TIME"),
-    ] {
+    for (is_approved, reason) in [(false, "APPROVAL_LATE"), (true, "START_LATE")] {
         let project = stage.ready().await;
         if is_approved {
             let patricia = stage.patricia.clone();
@@ -89,6 +86,9 @@ async fn a_project_reads_back_as_it_was_stored() {
     project.state = ProjectState::Cancelled;
     project.funding_outcome = FundingOutcome::DeadlineMissed;
     project.flag = Flag::Suspended;
+    project.flag_reason = Some("a reason".to_owned());
+    project.refunds_expected = Some(7);
+    project.key_information_wanted = 3;
     project.settlement_phase = SettlementPhase::Adjusted;
     project.liquidation = Liquidation::Closed;
     project.cancel_reason = Some("why".to_owned());

@@ -3,12 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod clock_moves;
+mod collection;
+mod every_state;
+mod flags;
 mod goods_race;
 mod goods_refusals;
 mod goods_stage;
 mod goods_story;
 mod overtaking;
 mod reading;
+mod record;
 mod refusals;
 mod stage;
 mod story;

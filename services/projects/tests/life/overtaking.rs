@@ -130,16 +130,22 @@ async fn accounting_counts_disbursements_and_its_final_run_ends_a_liquidation() 
         .await
         .unwrap();
     assert_eq!(cancelled.liquidation, "OPEN");
-    let run = acc::RunPosted {
-        project_id: project.clone(),
-        kind: "LIQUIDATION".to_owned(),
-        ..acc::RunPosted::default()
-    };
-    stage.hear(&OfAccounting, &run).await.unwrap();
+    stage.run_posted(&project, "LIQUIDATION").await.unwrap();
     let closed = stage.look(&project).await;
     assert_eq!(
         (closed.state.as_str(), closed.liquidation.as_str()),
         ("CANCELLED", "CLOSED")
     );
     assert_eq!(closed.settlement_phase, "FINAL");
+    assert_eq!(
+        stage.recorded_types(&project).await[8..],
+        [
+            "ProjectCancelled",
+            "LiquidationClosed",
+            "SettlementPhaseChanged"
+        ]
+    );
+    let again = stage.run_posted(&project, "LIQUIDATION").await;
+    assert!(matches!(again, Err(ApplyError::Contradiction(_))));
+    assert_eq!(stage.findings().await, [""; 0]);
 }

@@ -140,7 +140,12 @@ async fn a_draft_is_its_owners_and_its_terms_are_judged() {
     assert_eq!(refused, Err("no_such_project".to_owned()));
     let call = stage.by(&stage.rosa, request.clone());
     let refused = refusal(&stage.client.open_funding(call).await.unwrap_err());
-    let names = [("from", "DRAFT"), ("to", "FUNDING")];
+    let names = [
+        ("from", "DRAFT"),
+        ("needs", "PUBLISHED"),
+        ("possible", "PUBLISHED, CANCELLED"),
+        ("to", "FUNDING"),
+    ];
     assert_eq!(refused.code, "illegal_transition");
     assert_eq!(
         refused.args,

@@ -286,6 +286,44 @@ impl Stage {
         outcome(self.client.cancel_project(call).await)
     }
 
+    pub async fn flag(
+        &mut self,
+        admin: &Person,
+        project: &str,
+        (flag, reason): (&str, &str),
+    ) -> Result<pb::Project, String> {
+        let request = pb::SetFlagRequest {
+            idempotency_key: EventId::new().to_string(),
+            project_id: project.to_owned(),
+            flag: flag.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let call = self.by(admin, request);
+        outcome(self.client.set_flag(call).await)
+    }
+
+    /// The owner tells that something changed; zero hours: nothing must be renewed.
+    pub async fn notify(&mut self, project: &str, hours: i32) -> Result<pb::Project, String> {
+        let request = pb::NotifyMaterialChangeRequest {
+            idempotency_key: EventId::new().to_string(),
+            project_id: project.to_owned(),
+            text: "The ship sails a month later.".to_owned(),
+            renew: hours > 0,
+            renew_hours: hours,
+        };
+        let call = self.by(&self.rosa, request);
+        outcome(self.client.notify_material_change(call).await)
+    }
+
+    pub async fn run_posted(&self, project: &str, kind: &str) -> Result<(), ApplyError> {
+        let event = acc::RunPosted {
+            project_id: project.to_owned(),
+            kind: kind.to_owned(),
+            ..acc::RunPosted::default()
+        };
+        self.hear(&OfAccounting, &event).await
+    }
+
     /// The project as its owner sees it.
     pub async fn look(&mut self, project: &str) -> pb::Project {
         let request = pb::ProjectRequest {

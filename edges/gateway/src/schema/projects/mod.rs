@@ -21,7 +21,8 @@ use crate::wire::{given, shown, words};
 
 pub use execution::ExecutionMutation;
 pub use parts::{
-    CostLine, CostTotals, Product, ProductsAllotment, Sale, StockClosure, Terms, TermsInput,
+    CostLine, CostTotals, MaterialChange, Product, ProductsAllotment, RefundProgress, Sale,
+    StockClosure, Terms, TermsInput,
 };
 
 words! {
@@ -69,8 +70,12 @@ shown! {
         state: ProjectState,
         funding_outcome: Option<FundingOutcome>,
         flag: Option<ProjectFlag>,
+        /// Why the flag was set or taken away.
+        flag_reason: Option<String>,
         settlement_phase: Option<SettlementPhase>,
         cancel_reason: Option<String>,
+        /// Of a cancelled project, once it is known how many there are.
+        refunds: Option<RefundProgress>,
         liquidation: Option<Liquidation>,
         /// Null until they are set.
         terms: Option<Terms>,
@@ -99,6 +104,8 @@ shown! {
         stock_closures: StockClosure,
         /// For the owner, staff and their holder.
         allotments: ProductsAllotment,
+        /// Oldest first.
+        material_changes: MaterialChange,
     }
 }
 
@@ -221,6 +228,27 @@ given! {
 }
 
 given! {
+    SetFlagInput for pb::SetFlagRequest {
+        idempotency_key: String,
+        project_id: ID,
+        flag: ProjectFlag,
+        reason: String,
+    }
+}
+
+given! {
+    NotifyMaterialChangeInput for pb::NotifyMaterialChangeRequest {
+        idempotency_key: String,
+        project_id: ID,
+        text: String,
+        /// Whether those who take part must say again that they stay.
+        renew: Option<bool>,
+        /// How long they have for it: 24 to 720, and 120 (five business days) if left out.
+        renew_hours: Option<i32>,
+    }
+}
+
+given! {
     AdvanceBusinessTimeInput for pb::AdvanceBusinessTimeRequest {
         idempotency_key: String,
         /// Forward only.
@@ -321,6 +349,12 @@ writes! {
         cancel_project(CancelProjectInput) -> CancelProjectPayload of ProjectReply {
             project: Project
         }
+        /// Flags a project for everybody to see, with a reason (ADMIN, freshly signed in, neither
+        /// its owner nor a participant).
+        set_flag(SetFlagInput) -> SetFlagPayload of ProjectReply { project: Project }
+        /// Tells what investors must know before execution (OWNER, ADMIN).
+        notify_material_change(NotifyMaterialChangeInput)
+            -> NotifyMaterialChangePayload of ProjectReply { project: Project }
         /// Moves business time forward for every service: in demo and test configurations only.
         advance_business_time(AdvanceBusinessTimeInput)
             -> AdvanceBusinessTimePayload of AdvanceBusinessTimeReply {

@@ -177,6 +177,8 @@ shown! {
         participation_id: ID,
         investor_id: ID,
         handed_over: bool,
+        /// Not collected in time: sold for its holder.
+        lapsed: bool,
     } lists {
         units: Counted,
     }
@@ -203,5 +205,24 @@ shown! {
         /// What the owner pays; null for a write-off.
         price: Option<Money>,
         agreed: bool,
+    }
+}
+
+shown! {
+    /// How many participations of a cancelled project have their money back.
+    RefundProgress of pb::RefundProgress {
+        expected: i64,
+        done: i64,
+    }
+}
+
+shown! {
+    /// What investors had to hear of a shown project.
+    MaterialChange of pb::MaterialChange {
+        change_id: ID,
+        text: String,
+        /// Until when those who take part must say that they stay; null: they need not.
+        renew_by: Option<String>,
+        notified_at: String,
     }
 }

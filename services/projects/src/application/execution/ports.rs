@@ -39,6 +39,17 @@ pub trait GoodsTx: Send {
         allotment: &Allotment,
     ) -> Result<(), StoreError>;
 
+    /// The allotments of a locked project that are neither handed over nor lapsed.
+    async fn open_allotments(&mut self, project: ProjectId) -> Result<Vec<Allotment>, StoreError>;
+
+    /// Stores that it lapsed and records `AllotmentLapsed`.
+    async fn save_lapse(
+        &mut self,
+        project: ProjectId,
+        goods: &Goods,
+        allotment: &Allotment,
+    ) -> Result<(), StoreError>;
+
     /// Stores the sale and records `SaleReported`.
     async fn add_sale(
         &mut self,

@@ -29,7 +29,7 @@ pub async fn record_goods_received(
 ) -> Result<(), ExecutionError> {
     let key = IdempotencyKey::try_new("record_goods_received", key, &cmd)?;
     let mut tx = app.store.begin(actor).await?;
-    let project = own(&mut *tx, actor, cmd.project).await?;
+    let mut project = own(&mut *tx, actor, cmd.project).await?;
     if tx.answer_to(&key).await?.is_some() {
         return Ok(());
     }
@@ -39,10 +39,11 @@ pub async fn record_goods_received(
     }
     let sealed = tx.sealed_list(&project).await?;
 
-    let (goods, allotments) = project.receive(&cmd.count, &sealed)?;
+    let (goods, allotments) = project.receive(&cmd.count, &sealed, tx.now())?;
 
     let note = &cmd.count.note;
     tx.add_goods(&project, &goods, &allotments, note).await?;
+    tx.save(&project, &[]).await?;
     tx.remember(&key, &project.id.to_string()).await?;
     Ok(tx.commit().await?)
 }

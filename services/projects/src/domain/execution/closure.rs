@@ -71,7 +71,7 @@ pub struct SecondPerson<'a> {
 
 impl SecondPerson<'_> {
     /// Four eyes: neither the owner nor a participant.
-    pub(super) fn check(&self, project: &ImportProject) -> Result<(), Refusal> {
+    pub(in crate::domain) fn check(&self, project: &ImportProject) -> Result<(), Refusal> {
         if self.admin == project.owner {
             return Err(Refusal::IsOwner);
         }

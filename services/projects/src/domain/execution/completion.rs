@@ -62,6 +62,7 @@ impl ImportProject {
             return Err(ExecutionRefusal::NotDeclared);
         }
         self.state = completed;
+        self.due_at = None;
         Ok(ProjectFact::Completed { by: second.admin })
     }
 

@@ -3,9 +3,10 @@
 use money::Ppm;
 use serde::Serialize;
 use settlement::{Paid, Product, Stake};
+use time::{Duration, OffsetDateTime};
 
 use super::{Allotment, ExecutionRefusal, Goods, Stock};
-use crate::domain::{ImportProject, SealedEntry, ShareType};
+use crate::domain::{ImportProject, SealedEntry, ShareType, Text, check};
 
 /// Whole units of one product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,14 +30,16 @@ impl ImportProject {
     /// Allots what was received: `floor(s_i * received_j)` to each participation that takes goods,
     /// with `s_i` its share in all of the sealed list. Refuses a count that leaves a product out,
     /// names one twice, or finds more than was ordered.
+    /// From `now` on the holders have the terms' days to collect.
     pub fn receive(
-        &self,
+        &mut self,
         count: &Count,
         sealed: &[SealedEntry],
+        now: OffsetDateTime,
     ) -> Result<(Goods, Vec<Allotment>), ExecutionRefusal> {
-        if count.note.chars().count() > 1_000 {
-            return Err(ExecutionRefusal::NoteTooLong);
-        }
+        check(&count.note, &Text::long("note", 1_000).optional())?;
+        let (terms, _) = self.agreed_terms()?;
+        let collect_by = now + Duration::days(terms.collection_days.into());
         let products = self.count(&count.counted)?;
         let stakes: Vec<Stake> = sealed.iter().map(stake).collect();
         let frozen = settlement::allotments(&stakes, &products)?;
@@ -63,9 +66,12 @@ impl ImportProject {
                 investor: holder.investor,
                 units: units.collect(),
                 handed_over: false,
+                lapsed: false,
             }
         });
-        Ok((Goods::restore(stock.collect()), allotments.collect()))
+        let (goods, allotments) = (Goods::restore(stock.collect()), allotments.collect());
+        self.due_at = Some(collect_by);
+        Ok((goods, allotments))
     }
 
     /// Every product of the sheet with its count, as settlement sees it: nothing is sold yet.
@@ -126,7 +132,6 @@ fn stake(entry: &SealedEntry) -> Stake {
 #[cfg(test)]
 mod tests {
     use ids::{ParticipationId, UserId};
-    use time::OffsetDateTime;
 
     use super::*;
     use crate::domain::execution::Outflow;
@@ -167,7 +172,9 @@ mod tests {
             entry(ShareType::ProfitOnly, 200),
         ];
         let counted = count(&[("CHAIR", 2), ("LAMP", 11)]);
-        let (goods, allotments) = project().receive(&counted, &sealed).unwrap();
+        let (goods, allotments) = project()
+            .receive(&counted, &sealed, OffsetDateTime::UNIX_EPOCH)
+            .unwrap();
         assert_eq!(allotments.len(), 1);
         assert_eq!(allotments[0].investor, sealed[0].investor);
         assert_eq!(allotments[0].units, units(&[("LAMP", 3), ("CHAIR", 0)]));
@@ -193,7 +200,7 @@ mod tests {
                 Err("unknown_sku"),
             ),
         ] {
-            let received = project().receive(&count(&counted), &sealed);
+            let received = project().receive(&count(&counted), &sealed, OffsetDateTime::UNIX_EPOCH);
             let received = received.map(drop).map_err(|refusal| refusal.code());
             assert_eq!(received, answer, "{counted:?}");
         }

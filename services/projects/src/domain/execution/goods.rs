@@ -45,6 +45,13 @@ impl Goods {
         self.stock = left;
         Ok(())
     }
+
+    /// These units are nobody's allotment any more.
+    pub(super) fn give_up(&mut self, sku: &str, units: i64) {
+        for stock in self.stock.iter_mut().filter(|stock| stock.sku == sku) {
+            stock.allotted -= units;
+        }
+    }
 }
 
 impl ImportProject {
@@ -58,7 +65,7 @@ impl ImportProject {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::domain) mod tests {
     use costing::{Product, Rates, Sheet};
     use ids::{ProjectId, UserId};
     use money::Ppm;

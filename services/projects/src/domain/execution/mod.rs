@@ -13,6 +13,8 @@ pub use closure::{Closure, ClosureKind, ClosureWord, SecondPerson};
 pub use completion::Open;
 pub use count::{Count, Counted};
 pub use goods::Goods;
+#[cfg(test)]
+pub(super) use goods::tests::project as executed;
 pub use hand_over::Allotment;
 pub use refusal::ExecutionRefusal;
 pub use sale::{Sale, SaleLine};

@@ -14,7 +14,7 @@ pub enum ExecutionRefusal {
     #[error(transparent)]
     Project(#[from] Refusal),
     /// Goods move in execution and in a liquidation only.
-    #[error("goods move while a project is executed, and this one is {0}")]
+    #[error("goods move while a project is IN_EXECUTION or liquidated, and this one is {0}")]
     NotInExecution(ProjectState),
     /// Goods are counted once.
     #[error("the goods were counted before")]
@@ -39,9 +39,6 @@ pub enum ExecutionRefusal {
         /// The most.
         ordered: i64,
     },
-    /// An endless remark.
-    #[error("a remark has at most 1,000 characters")]
-    NoteTooLong,
     /// The sealed list and the count do not give allotments.
     #[error(transparent)]
     Settlement(#[from] SettlementError),
@@ -74,6 +71,9 @@ pub enum ExecutionRefusal {
     /// An allotment is accepted once, as a whole.
     #[error("the goods of this participation were handed over before")]
     AlreadyHandedOver,
+    /// The time to collect it is over.
+    #[error("the time to collect these goods is over: they are sold for their holder")]
+    AllotmentLapsed,
     /// A write-off without a reason, or with an endless one.
     #[error("say in 1 to 500 characters why it is written off")]
     ReasonRequired,
@@ -104,7 +104,6 @@ impl ExecutionRefusal {
             Self::CountedTwice(_) => "counted_twice",
             Self::NotCounted(_) => "not_counted",
             Self::CountOutOfRange { .. } => "count_out_of_range",
-            Self::NoteTooLong => "note_too_long",
             Self::Settlement(err) => err.code(),
             Self::UnitsNotPositive(_) => "units_not_positive",
             Self::NotEnoughUnits { .. } => "not_enough_units",
@@ -114,6 +113,7 @@ impl ExecutionRefusal {
             Self::Money(err) => err.code(),
             Self::NothingAllotted => "nothing_allotted",
             Self::AlreadyHandedOver => "already_handed_over",
+            Self::AllotmentLapsed => "allotment_lapsed",
             Self::ReasonRequired => "reason_required",
             Self::AlreadyAgreed => "already_agreed",
             Self::AlreadyDeclared => "already_declared",

@@ -5,5 +5,5 @@ mod reads;
 mod store;
 mod verify;
 
-pub(super) use reads::views;
+pub(super) use reads::{ClosureRow, views};
 pub(super) use verify::verify;

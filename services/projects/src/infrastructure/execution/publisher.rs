@@ -49,6 +49,7 @@ fn allotted(allotment: &Allotment) -> impl Iterator<Item = pb::Allotment> {
         investor,
         units: _,
         handed_over: _,
+        lapsed: _,
     } = allotment;
     allotment.whole_units().map(|one| pb::Allotment {
         participation_id: participation.to_string(),
@@ -68,12 +69,34 @@ pub(super) async fn goods_handed_over(
         investor,
         units: _,
         handed_over: _,
+        lapsed: _,
     } = allotment;
     let event = pb::GoodsHandedOver {
         project_id: project.to_string(),
         participation_id: participation.to_string(),
         units: allotment.whole_units().map(pb::Counted::from).collect(),
         investor_id: investor.to_string(),
+    };
+    record(uow, project, event).await
+}
+
+pub(super) async fn allotment_lapsed(
+    uow: &mut Uow,
+    project: ProjectId,
+    allotment: &Allotment,
+) -> Result<(), StoreError> {
+    let Allotment {
+        participation,
+        investor,
+        units: _,
+        handed_over: _,
+        lapsed: _,
+    } = allotment;
+    let event = pb::AllotmentLapsed {
+        project_id: project.to_string(),
+        participation_id: participation.to_string(),
+        investor_id: investor.to_string(),
+        units: allotment.whole_units().map(pb::Counted::from).collect(),
     };
     record(uow, project, event).await
 }

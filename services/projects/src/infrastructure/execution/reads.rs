@@ -64,7 +64,8 @@ pub async fn allotments_of(
 ) -> Result<Vec<(Uuid, Allotment)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT a.project_id, a.participation_id, a.investor_id, a.sku, a.units,
-                  a.handed_over_at IS NOT NULL AS "handed_over!"
+                  a.handed_over_at IS NOT NULL AS "handed_over!",
+                  a.lapsed_at IS NOT NULL AS "lapsed!"
            FROM allotments a JOIN products p USING (tenant_id, project_id, sku)
            WHERE a.tenant_id = $1 AND a.project_id = ANY ($2)
              AND ($3::uuid IS NULL OR a.participation_id = $3)
@@ -93,6 +94,7 @@ pub async fn allotments_of(
                     investor: row.investor_id.into(),
                     units: vec![units],
                     handed_over: row.handed_over,
+                    lapsed: row.lapsed,
                 },
             )),
         }

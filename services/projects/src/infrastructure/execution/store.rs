@@ -100,6 +100,33 @@ impl GoodsTx for Uow {
         publisher::goods_handed_over(self, project, allotment).await
     }
 
+    async fn open_allotments(&mut self, project: ProjectId) -> Result<Vec<Allotment>, StoreError> {
+        let all = allotments_of(self, &[project.as_uuid()], None).await?;
+        let all = all.into_iter().map(|(_, allotment)| allotment);
+        Ok(all.filter(|one| !one.handed_over && !one.lapsed).collect())
+    }
+
+    async fn save_lapse(
+        &mut self,
+        project: ProjectId,
+        goods: &Goods,
+        allotment: &Allotment,
+    ) -> Result<(), StoreError> {
+        let now = self.now();
+        update_stock(self, project, goods).await?;
+        sqlx::query!(
+            "UPDATE allotments SET lapsed_at = $3
+             WHERE tenant_id = $1 AND participation_id = $2",
+            self.context().tenant.as_uuid(),
+            allotment.participation.as_uuid(),
+            now,
+        )
+        .execute(self.conn())
+        .await
+        .map_err(store_error)?;
+        publisher::allotment_lapsed(self, project, allotment).await
+    }
+
     async fn add_sale(
         &mut self,
         project: ProjectId,

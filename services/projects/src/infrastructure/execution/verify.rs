@@ -11,7 +11,8 @@ pub async fn verify(db: &Database) -> Result<Check, sqlx::Error> {
                   c.bought_back AS "c_bought_back!"
            FROM products p
            CROSS JOIN LATERAL (
-               SELECT coalesce(sum(units), 0)::bigint AS allotted,
+               SELECT coalesce(sum(units) FILTER (WHERE lapsed_at IS NULL), 0)::bigint
+                          AS allotted,
                       coalesce(sum(units) FILTER (WHERE handed_over_at IS NOT NULL), 0)::bigint
                           AS handed_over
                FROM allotments WHERE tenant_id = p.tenant_id AND project_id = p.project_id
