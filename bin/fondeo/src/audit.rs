@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use contracts::journal::Check;
-use journal::Verification;
+use journal::{Heads, HeadsError, Verification};
 use pg::Database;
 
 use crate::config::Settings;
 use crate::crosscheck;
-use crate::platform::{DataFolder, Databases, verifications};
+use crate::platform::{DataFolder, Databases, migrator, verifications};
 
 /// How often a platform at work is looked at before what is under way counts as a finding.
 const LOOKS: usize = 5;
@@ -32,7 +32,8 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         Some(socket) => Databases::of_running(&socket).await?,
         None => Databases::open_to_read(settings).await?,
     };
-    let reports = verify(&databases.all).await;
+    let heads = DataFolder::heads_to_read(settings)?;
+    let reports = verify(&databases.all, heads.as_ref()).await;
     let under_way = crosscheck::under_way(&databases.all).await;
     databases.close().await?;
     let (reports, under_way) = (reports?, under_way?);
@@ -56,15 +57,18 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 /// Looks until nothing is found, or the findings have stayed: a platform at work has events under
 /// way.
-pub async fn verify(databases: &[Database]) -> Result<Vec<Report>, sqlx::Error> {
+pub async fn verify(
+    databases: &[Database],
+    heads: Option<&Heads>,
+) -> Result<Vec<Report>, HeadsError> {
     let verifications = verifications();
-    let mut reports = look(databases, &verifications).await?;
+    let mut reports = look(databases, heads, &verifications).await?;
     for _ in 1..LOOKS {
         if findings(&reports).next().is_none() {
             break;
         }
         tokio::time::sleep(PAUSE).await;
-        reports = look(databases, &verifications).await?;
+        reports = look(databases, heads, &verifications).await?;
     }
     Ok(reports)
 }
@@ -84,11 +88,16 @@ pub fn findings(reports: &[Report]) -> impl Iterator<Item = String> {
 
 async fn look(
     databases: &[Database],
+    heads: Option<&Heads>,
     verifications: &[Verification],
-) -> Result<Vec<Report>, sqlx::Error> {
+) -> Result<Vec<Report>, HeadsError> {
     let mut reports = Vec::new();
     for (database, verification) in databases.iter().zip(verifications) {
         let (mut checks, _, _) = journal::verify_chain(database).await?;
+        if let Some(heads) = heads {
+            checks.push(heads.check(database).await?);
+        }
+        checks.push(walls(database).await?);
         checks.extend(verification(database.clone()).await?);
         let of = database.service;
         reports.push(Report { of, checks });
@@ -99,6 +108,17 @@ async fn look(
         checks,
     });
     Ok(reports)
+}
+
+async fn walls(database: &Database) -> Result<Check, sqlx::Error> {
+    let own = migrator(database.service);
+    let (findings, examined) =
+        pg::walls(database, &[&pg::MIGRATOR, &journal::MIGRATOR, own]).await?;
+    Ok(Check {
+        name: "every table has its walls".to_owned(),
+        findings,
+        examined,
+    })
 }
 
 /// One line a check.

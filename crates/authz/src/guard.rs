@@ -31,13 +31,13 @@ pub type OnDenied = Arc<dyn Fn(Denied) -> BoxFuture<'static, ()> + Send + Sync>;
 /// A service's door.
 pub struct Guard {
     verifier: Arc<Verifier>,
-    rights: &'static [Right],
+    rights: Vec<Right>,
     on_denied: OnDenied,
 }
 
 impl Guard {
     /// The door that the table describes.
-    pub fn new(verifier: Arc<Verifier>, rights: &'static [Right], on_denied: OnDenied) -> Self {
+    pub fn new(verifier: Arc<Verifier>, rights: Vec<Right>, on_denied: OnDenied) -> Self {
         Self {
             verifier,
             rights,

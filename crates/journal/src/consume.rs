@@ -88,6 +88,7 @@ pub async fn follow<T>(
     };
     loop {
         let step = async {
+            follower.retry().await?;
             let after_seq = follower.cursor().await?;
             let request = FeedRequest {
                 after_seq,
@@ -197,19 +198,88 @@ impl Follower {
                     .await?;
                 continue;
             }
-            uow.act_for(Context {
-                tenant: event.tenant,
-                actor: format!("service:{}", self.db.service),
-                correlation: event.correlationid,
-                causation: Some(event.id),
-            })
-            .await?;
-            // What a service records about its own door concerns nobody else.
-            if !event.ty.starts_with("fondeo.journal.") {
-                self.subscription.apply.apply(&mut uow, &event).await?;
-            }
+            self.apply_one(&mut uow, (entry.seq, &entry.body)).await?;
         }
         self.finish(uow, entries[entries.len() - 1].seq).await
+    }
+
+    async fn apply_one(&self, uow: &mut Uow, (seq, body): (i64, &str)) -> Result<(), ApplyError> {
+        let event = Envelope::read(seq, body).map_err(StoreError::failed)?;
+        uow.act_for(Context {
+            tenant: event.tenant,
+            actor: format!("service:{}", self.db.service),
+            correlation: event.correlationid,
+            causation: Some(event.id),
+        })
+        .await?;
+        // What a service records about its own door concerns nobody else.
+        if event.ty.starts_with("fondeo.journal.") {
+            return Ok(());
+        }
+        self.subscription.apply.apply(uow, &event).await
+    }
+
+    /// Takes up what an administrator wants tried again: all parked events of such an aggregate, in
+    /// their order, in one transaction. When one fails again, all stay parked.
+    async fn retry(&self) -> Result<(), ApplyError> {
+        let asked = sqlx::query_scalar!(
+            "SELECT DISTINCT aggregate FROM parked WHERE producer = $1 AND retry_at IS NOT NULL",
+            self.subscription.producer,
+        )
+        .fetch_all(self.db.app())
+        .await
+        .map_err(store_error)?;
+        for aggregate in asked {
+            let (mut uow, _) = self.lock().await?;
+            let parked = sqlx::query!(
+                "DELETE FROM parked WHERE producer = $1 AND aggregate = $2 RETURNING seq, body",
+                self.subscription.producer,
+                aggregate,
+            )
+            .fetch_all(uow.conn())
+            .await
+            .map_err(store_error)?;
+            let mut parked = parked;
+            parked.sort_by_key(|event| event.seq);
+            let mut failed = None;
+            for event in &parked {
+                if let Err(error) = self.apply_one(&mut uow, (event.seq, &event.body)).await {
+                    failed = Some((event.seq, error));
+                    break;
+                }
+            }
+            match failed {
+                None => uow.commit().await?,
+                Some((seq, error)) => {
+                    drop(uow);
+                    self.leave_parked(&aggregate, seq, &error).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn leave_parked(
+        &self,
+        aggregate: &str,
+        failed: i64,
+        reason: &ApplyError,
+    ) -> Result<(), StoreError> {
+        let (service, producer) = (self.db.service, self.subscription.producer);
+        tracing::error!(service, producer, seq = failed, %reason, "an event stays parked");
+        sqlx::query!(
+            "UPDATE parked SET retry_at = NULL,
+                 reason = CASE WHEN seq = $3 THEN $4 ELSE reason END
+             WHERE producer = $1 AND aggregate = $2",
+            producer,
+            aggregate,
+            failed,
+            reason.to_string(),
+        )
+        .execute(self.db.app())
+        .await
+        .map_err(store_error)?;
+        Ok(())
     }
 
     async fn park(&self, entry: &Entry, reason: &ApplyError) -> Result<(), ApplyError> {
@@ -227,6 +297,16 @@ impl Follower {
     /// Locks the cursor, so that one replica at a time applies a producer's events, and refuses
     /// places that another one applied meanwhile.
     async fn unit_of_work(&self, first: i64) -> Result<Uow, StoreError> {
+        let (uow, applied) = self.lock().await?;
+        if applied + 1 == first {
+            Ok(uow)
+        } else {
+            Err(StoreError::Conflict)
+        }
+    }
+
+    /// A unit of work that holds the cursor, and up to which place events are applied.
+    async fn lock(&self) -> Result<(Uow, i64), StoreError> {
         let nobody = Context {
             tenant: TenantId::from(Uuid::nil()),
             actor: format!("service:{}", self.db.service),
@@ -242,11 +322,7 @@ impl Follower {
         .fetch_one(uow.conn())
         .await
         .map_err(store_error)?;
-        if seq + 1 == first {
-            Ok(uow)
-        } else {
-            Err(StoreError::Conflict)
-        }
+        Ok((uow, seq))
     }
 
     async fn finish(&self, mut uow: Uow, last: i64) -> Result<(), ApplyError> {

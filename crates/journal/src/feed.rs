@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use contracts::journal::journal_server::Journal;
 use contracts::journal::{
-    Check, Entry, FeedReply, FeedRequest, HistoryReply, HistoryRequest, VerifyReply, VerifyRequest,
+    Check, Entry, FeedReply, FeedRequest, ParkedReply, ParkedRequest, ReplayParkedReply,
+    ReplayParkedRequest, TimeLineReply, TimeLineRequest, VerifyReply, VerifyRequest,
 };
 use futures::future::BoxFuture;
 use pg::Database;
@@ -14,6 +15,9 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::verify_chain;
+
+/// The most events of one thing in an answer.
+const TIME_LINE: i32 = 500;
 
 /// A service's own invariants, checked together with its chain.
 pub type Verification =
@@ -86,38 +90,55 @@ impl Journal for Feed {
         }))
     }
 
-    async fn history(
+    async fn time_line(
         &self,
-        request: Request<HistoryRequest>,
-    ) -> Result<Response<HistoryReply>, Status> {
-        let tenant = request
-            .extensions()
-            .get::<authz::Actor>()
-            .map(|actor| actor.tenant)
-            .ok_or_else(|| Status::unauthenticated("no actor"))?;
-        let aggregate: Uuid = request
-            .into_inner()
-            .aggregate
-            .parse()
-            .map_err(|_| Status::invalid_argument("aggregate must be a UUID"))?;
+        request: Request<TimeLineRequest>,
+    ) -> Result<Response<TimeLineReply>, Status> {
+        let tenant = link::actor(&request)?.tenant;
+        let TimeLineRequest {
+            id,
+            first,
+            after_seq,
+        } = request.into_inner();
+        let id: Uuid = link::read(&id, "id")?;
         let rows = sqlx::query!(
-            "SELECT o.seq, o.hash, j.body FROM journal j JOIN journal_order o USING (event_id)
-             WHERE j.tenant_id = $1 AND j.aggregate = $2 ORDER BY j.aggregate_version",
+            "SELECT o.seq, o.hash, j.body FROM journal_mention m JOIN journal_order o USING (seq)
+                 JOIN journal j USING (event_id)
+             WHERE m.tenant_id = $1 AND m.id = $2 AND m.seq > $3 ORDER BY m.seq LIMIT $4",
             tenant.as_uuid(),
-            aggregate,
+            id,
+            after_seq,
+            i64::from(first.clamp(1, TIME_LINE)),
         )
         .fetch_all(self.db.worker())
         .await
         .map_err(fault)?;
+        let entry = |seq, hash, body| Entry { seq, hash, body };
         let entries = rows
             .into_iter()
-            .map(|r| Entry {
-                seq: r.seq,
-                hash: r.hash,
-                body: r.body,
-            })
-            .collect();
-        Ok(Response::new(HistoryReply { entries }))
+            .map(|row| entry(row.seq, row.hash, row.body));
+        Ok(Response::new(TimeLineReply {
+            entries: entries.collect(),
+        }))
+    }
+
+    async fn parked(
+        &self,
+        request: Request<ParkedRequest>,
+    ) -> Result<Response<ParkedReply>, Status> {
+        let tenant = link::actor(&request)?.tenant;
+        let events = crate::parked::list(&self.db, tenant).await.map_err(fault)?;
+        Ok(Response::new(ParkedReply { events }))
+    }
+
+    async fn replay_parked(
+        &self,
+        request: Request<ReplayParkedRequest>,
+    ) -> Result<Response<ReplayParkedReply>, Status> {
+        let actor = link::actor(&request)?;
+        let asked = request.into_inner();
+        let events = crate::parked::ask_again(&self.db, actor, asked).await?;
+        Ok(Response::new(ReplayParkedReply { events }))
     }
 }
 

@@ -4,6 +4,8 @@
 mod consume;
 mod envelope;
 mod feed;
+mod heads;
+mod parked;
 mod record;
 mod sequence;
 mod verify;
@@ -11,6 +13,7 @@ mod verify;
 pub use consume::{Apply, ApplyError, Subscription, cursors, follow, read};
 pub use envelope::{Envelope, MalformedEnvelope};
 pub use feed::{Feed, Verification, entries};
+pub use heads::{HeadKey, Heads, HeadsError};
 pub use record::Record;
 pub use sequence::{Head, sequence};
 pub use verify::verify_chain;

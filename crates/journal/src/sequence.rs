@@ -1,13 +1,16 @@
 //! The sequencer: gives every committed event its place and its link in the chain.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use pg::Database;
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
-use crate::{GENESIS, chain};
+use crate::{Envelope, GENESIS, chain};
 
 /// The last place that was given, for those who wait for more.
 pub type Head = watch::Sender<i64>;
@@ -105,9 +108,59 @@ async fn order_batch(db: &Database, head: &Head) -> Result<i64, sqlx::Error> {
     )
     .execute(&mut *tx)
     .await?;
+    let mut mentions = Mentions::default();
+    for (event, seq) in waiting.iter().zip(&seqs) {
+        mentions.add(event.tenant_id, *seq, &event.body);
+    }
+    sqlx::query!(
+        "INSERT INTO journal_mention (tenant_id, id, seq)
+         SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[])",
+        &mentions.tenants,
+        &mentions.ids,
+        &mentions.seqs,
+    )
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     head.send_if_modified(|known| raise(known, seq));
     Ok(i64::try_from(waiting.len()).expect("a batch is small"))
+}
+
+/// What events speak of, for the time line of anything.
+#[derive(Default)]
+struct Mentions {
+    tenants: Vec<Uuid>,
+    ids: Vec<Uuid>,
+    seqs: Vec<i64>,
+}
+
+impl Mentions {
+    fn add(&mut self, tenant: Uuid, seq: i64, body: &str) {
+        let Ok(event) = Envelope::read(seq, body) else {
+            return;
+        };
+        let mut ids = BTreeSet::from([event.subject]);
+        let person = event.actor.strip_prefix("user:");
+        ids.extend(person.and_then(|id| id.parse::<Uuid>().ok()));
+        collect(&event.data, &mut ids);
+        for id in ids {
+            self.tenants.push(tenant);
+            self.ids.push(id);
+            self.seqs.push(seq);
+        }
+    }
+}
+
+/// Every text in the contents that is an id.
+fn collect(data: &Value, ids: &mut BTreeSet<Uuid>) {
+    match data {
+        Value::String(text) if text.len() == Hyphenated::LENGTH => {
+            ids.extend(text.parse::<Uuid>());
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| collect(part, ids)),
+        Value::Object(fields) => fields.values().for_each(|part| collect(part, ids)),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn raise(known: &mut i64, seq: i64) -> bool {

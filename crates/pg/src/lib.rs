@@ -3,10 +3,12 @@
 pub mod cluster;
 mod database;
 mod migrate;
+mod walls;
 mod work;
 
 pub use database::{Database, DatabaseError, Roles};
 pub use migrate::{MigrateError, migrate, provision};
+pub use walls::walls;
 pub use work::{Context, Uow, store_error, stored};
 
 /// The tables that every service has beside its own.

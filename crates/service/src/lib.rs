@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use authz::{Denied, Guard, Right, Verifier};
+use authz::{Denied, Guard, Right, Role, Verifier, Who};
 use contracts::journal::AccessDenied;
 use contracts::journal::journal_server::JournalServer;
 use futures::future::BoxFuture;
@@ -24,13 +24,16 @@ pub const SERVICES: &[&str] = &[
     "notification",
 ];
 
-/// The lines of the rights table that every service has, for its `Journal` rpcs.
-pub const JOURNAL_RIGHTS: [Right; 3] = [
+/// The lines of the rights table that every service has beside its own, for its `Journal` rpcs.
+pub static JOURNAL_RIGHTS: &[Right] = &[
     Right::services("/fondeo.journal.v1.Journal/Feed", SERVICES),
     Right::through_gateway("/fondeo.journal.v1.Journal/Verify", AUDIT),
-    Right::through_gateway("/fondeo.journal.v1.Journal/History", AUDIT),
+    Right::through_gateway("/fondeo.journal.v1.Journal/TimeLine", AUDIT),
+    Right::through_gateway("/fondeo.journal.v1.Journal/Parked", AUDIT),
+    Right::fresh("/fondeo.journal.v1.Journal/ReplayParked", ADMIN),
 ];
-const AUDIT: authz::Who = authz::Who::Roles(&[authz::Role::Admin, authz::Role::Auditor]);
+const AUDIT: Who = Who::Roles(&[Role::Admin, Role::Auditor]);
+const ADMIN: Who = Who::Roles(&[Role::Admin]);
 
 /// Work that goes on beside the calls: the sequencer, a sweeper.
 pub struct Worker {
@@ -89,12 +92,12 @@ pub struct Service {
 }
 
 impl Service {
-    /// Puts the service's rpcs and its record behind one door. `rights` are all lines of its
-    /// table, `JOURNAL_RIGHTS` included; `verification` checks its own invariants.
+    /// Puts the service's rpcs and its record behind one door. `rights` are the lines of its own
+    /// rpcs; `verification` checks its own invariants.
     pub fn new(
         db: Database,
         verifier: Arc<Verifier>,
-        rights: &'static [Right],
+        rights: &[Right],
         mut routes: RoutesBuilder,
         verification: Verification,
     ) -> Self {
@@ -104,6 +107,7 @@ impl Service {
             head.subscribe(),
             verification,
         )));
+        let rights = [rights, JOURNAL_RIGHTS].concat();
         let guard = Guard::new(verifier, rights, recorder(db.clone()));
         let ordered = db.clone();
         let sequencer = Worker {

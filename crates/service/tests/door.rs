@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use authz::Role;
+use contracts::auth::AccountRequest;
+use contracts::auth::auth_client::AuthClient;
 use contracts::journal::journal_client::JournalClient;
-use contracts::journal::{FeedRequest, HistoryRequest, VerifyRequest};
+use contracts::journal::{FeedRequest, TimeLineRequest, VerifyRequest};
 use ids::{TenantId, UserId};
 use link::{Link, Refusal};
-use service::{JOURNAL_RIGHTS, Service};
+use service::Service;
 use testkit::{Person, TestDatabase, TokenMaker};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
@@ -30,7 +32,7 @@ async fn house() -> House {
     let mut service = Service::new(
         test.db.clone(),
         Arc::new(maker.verifier()),
-        &JOURNAL_RIGHTS,
+        &[],
         RoutesBuilder::default(),
         Arc::new(|_| Box::pin(async { Ok(Vec::new()) })),
     );
@@ -89,12 +91,19 @@ async fn an_auditor_comes_in_and_an_investor_does_not() {
         id: UserId::new(),
         ..investor.clone()
     };
-    let asked = HistoryRequest {
-        aggregate: investor.id.to_string(),
+    let asked = TimeLineRequest {
+        id: investor.id.to_string(),
+        first: 10,
+        after_seq: 0,
     };
     for _ in 0..500 {
         let request = house.request(asked.clone(), &auditor, 0);
-        let entries = journal.history(request).await.unwrap().into_inner().entries;
+        let entries = journal
+            .time_line(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .entries;
         if let [entry] = entries.as_slice() {
             assert!(
                 entry.body.contains("fondeo.journal.v1.AccessDenied"),
@@ -158,17 +167,8 @@ async fn without_a_token_or_through_the_wrong_program_nobody_comes_in() {
 #[tokio::test]
 async fn an_rpc_without_a_line_in_the_table_is_not_there() {
     let house = house().await;
-    let nobody = Service::new(
-        house.test.db.clone(),
-        Arc::new(house.maker.verifier()),
-        &[],
-        RoutesBuilder::default(),
-        Arc::new(|_| Box::pin(async { Ok(Vec::new()) })),
-    );
-    let mut journal = JournalClient::new(nobody.gate.near("gateway"));
-    let request = house.request(VerifyRequest {}, &person(&[Role::Admin]), 0);
-    assert_eq!(
-        journal.verify(request).await.unwrap_err().code(),
-        Code::Unimplemented
-    );
+    let mut auth = AuthClient::new(house.service.gate.near("gateway"));
+    let request = house.request(AccountRequest {}, &person(&[Role::Admin]), 0);
+    let refused = auth.account(request).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unimplemented);
 }

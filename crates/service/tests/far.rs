@@ -10,7 +10,7 @@ use contracts::journal::journal_client::JournalClient;
 use contracts::journal::{FeedRequest, VerifyRequest};
 use ids::{TenantId, UserId};
 use link::{Link, far, pki};
-use service::{JOURNAL_RIGHTS, SERVICES, Service};
+use service::{SERVICES, Service};
 use testkit::{Person, TestDatabase, TokenMaker};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -33,7 +33,7 @@ async fn house() -> House {
     let service = Service::new(
         test.db.clone(),
         Arc::new(maker.verifier()),
-        &JOURNAL_RIGHTS,
+        &[],
         RoutesBuilder::default(),
         Arc::new(|_| Box::pin(async { Ok(Vec::new()) })),
     );

@@ -1,11 +1,13 @@
 //! A database of its own for each test, on a private server that ends with the test.
 
 use pg::Database;
-use pg::cluster::{Cluster, ClusterConfig};
+use pg::cluster::Cluster;
 use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tempfile::TempDir;
+
+use crate::template;
 
 /// One service's database, migrated, with the roles that it has in production.
 pub struct TestDatabase {
@@ -18,24 +20,17 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// Starts a server in a temporary folder and prepares the service's database there.
+    /// Starts a server in a temporary folder with the service's database in it. The server's files
+    /// are a copy of ones that the first test of these migrations made.
     pub async fn start(service: &'static str, migrations: &[&Migrator]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let cluster = Cluster::start(ClusterConfig::new(folder.path().join("pg")))
-            .await
-            .expect("a private server (PostgreSQL 15+ must be installed)");
         let name = format!("fondeo_{service}");
-        let superuser = cluster.connect_options("postgres", cluster.superuser());
-        pg::provision(&superuser, service, &name)
-            .await
-            .expect("roles and a database");
         let lists: Vec<_> = [&pg::MIGRATOR, &journal::MIGRATOR]
             .into_iter()
             .chain(migrations.iter().copied())
             .collect();
-        pg::migrate(&superuser, service, &name, &lists)
-            .await
-            .expect("migrations");
+        template::copy(service, &name, &lists, folder.path()).await;
+        let cluster = template::server(folder.path()).await;
         let roles = pg::Roles::of(service);
         let db = Database::connect(
             service,

@@ -5,6 +5,7 @@ mod database;
 mod events;
 mod objects;
 mod people;
+mod template;
 
 pub use database::TestDatabase;
 pub use events::envelope;

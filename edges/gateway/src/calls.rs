@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use contracts::accounting::accounting_client::AccountingClient;
 use contracts::auth::auth_client::AuthClient;
+use contracts::journal::journal_client::JournalClient;
 use contracts::notification::notification_client::NotificationClient;
 use contracts::participation::participation_client::ParticipationClient;
 use contracts::projects::projects_client::ProjectsClient;
@@ -60,6 +61,27 @@ impl Calls {
         accounting: AccountingClient,
         notification: NotificationClient
     );
+
+    /// A client of each service's record, with the service's name.
+    pub fn journals(&self) -> [(&'static str, JournalClient<Link>); 6] {
+        let Links {
+            auth,
+            users,
+            projects,
+            participation,
+            accounting,
+            notification,
+        } = self.links.as_ref();
+        [
+            ("auth", auth),
+            ("users", users),
+            ("projects", projects),
+            ("participation", participation),
+            ("accounting", accounting),
+            ("notification", notification),
+        ]
+        .map(|(service, link)| (service, JournalClient::new(link.clone())))
+    }
 
     /// In the name of whoever sent these headers; the services verify it.
     pub fn new(

@@ -173,7 +173,7 @@ fn door_without_auth(test: &TestDatabase, verifier: &Arc<authz::Verifier>) -> Li
     let empty = Service::new(
         test.db.clone(),
         Arc::clone(verifier),
-        &service::JOURNAL_RIGHTS,
+        &[],
         tonic::service::RoutesBuilder::default(),
         Arc::new(|_| Box::pin(async { Ok(Vec::new()) })),
     );

@@ -86,6 +86,15 @@ pub(super) const KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "heads.folder",
+        default: "heads in the data folder",
+        help: "the records' signed heads; best where the databases' owner can't write",
+        set: |draft, text| {
+            draft.settings.heads = full(text)?.into();
+            Ok(())
+        },
+    },
+    Key {
         name: "postgres.bin",
         default: "searched for",
         help: "the folder of PostgreSQL's programs, version 15 or newer",

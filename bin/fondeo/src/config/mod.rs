@@ -36,6 +36,8 @@ pub struct Settings {
     pub first_admin: Option<String>,
     /// Where images and documents are kept.
     pub objects: PathBuf,
+    /// Where the records' signed heads are kept.
+    pub heads: PathBuf,
     /// The folder of PostgreSQL's programs; none: search.
     pub postgres_bin: Option<PathBuf>,
     /// What is logged.
@@ -220,6 +222,7 @@ impl Default for Draft {
             mail_from: "Fondeo <no-reply@fondeo.example>".to_owned(),
             first_admin: None,
             objects: PathBuf::new(),
+            heads: PathBuf::new(),
             postgres_bin: None,
             log_level: "warn".to_owned(),
             log_format: LogFormat::Text,
@@ -262,6 +265,9 @@ impl Draft {
         settings.data = data.unwrap_or_else(|| default_data(settings.demo));
         if settings.objects.as_os_str().is_empty() {
             settings.objects = settings.data.join("objects");
+        }
+        if settings.heads.as_os_str().is_empty() {
+            settings.heads = settings.data.join("heads");
         }
         if settings.apart.pki.as_os_str().is_empty() {
             settings.apart.pki = settings.data.join("pki");

@@ -17,7 +17,8 @@ use crate::config::{Apart, Settings};
 /// A server that ends sooner than this after it was started again is not started once more.
 const SOON: Duration = Duration::from_secs(10);
 
-fn migrator(service: &str) -> &'static Migrator {
+/// A service's own migrations.
+pub fn migrator(service: &str) -> &'static Migrator {
     match service {
         "auth" => &auth::MIGRATOR,
         "users" => &users::MIGRATOR,

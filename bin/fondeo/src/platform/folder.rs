@@ -10,12 +10,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use ids::TenantId;
+use journal::{HeadKey, Heads};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Settings;
 
 const RUNNING: &str = "running.json";
 const IDENTITY: &str = "platform.json";
+const HEAD_KEY: &str = "heads.key";
+const HEAD_PUBLIC: &str = "public.pem";
 /// Where `pki init` puts certificates when nothing else is set.
 const PKI: &str = "pki";
 
@@ -148,6 +151,32 @@ impl DataFolder {
     /// Signing keys and first passwords, for this process's user only.
     pub fn secrets(&self) -> PathBuf {
         self.path.join("secrets")
+    }
+
+    /// The records' signed heads, with the key that signs them.
+    pub fn heads(&self, settings: &Settings) -> anyhow::Result<Heads> {
+        let folder = &settings.heads;
+        if !folder.is_dir() {
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            made.with_context(|| format!("cannot make {}", folder.display()))?;
+        }
+        let secret = self.secrets().join(HEAD_KEY);
+        let key = HeadKey::open(&secret, &folder.join(HEAD_PUBLIC));
+        let key = key.context("the records' heads can't be signed")?;
+        Ok(Heads::new(folder.clone(), key))
+    }
+
+    /// The signed heads of a folder that somebody may be at work in, for verifying; none when
+    /// nothing was ever signed there.
+    pub fn heads_to_read(settings: &Settings) -> anyhow::Result<Option<Heads>> {
+        let public = settings.heads.join(HEAD_PUBLIC);
+        let secret = settings.data.join("secrets").join(HEAD_KEY);
+        let key = match (secret.exists(), public.exists()) {
+            (true, _) => HeadKey::open(&secret, &public)?,
+            (false, true) => HeadKey::public(&public)?,
+            (false, false) => return Ok(None),
+        };
+        Ok(Some(Heads::new(settings.heads.clone(), key)))
     }
 
     /// Where mails are put as files.

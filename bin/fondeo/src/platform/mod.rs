@@ -9,7 +9,7 @@ mod people;
 mod running;
 mod services;
 
-pub use databases::{Databases, unusable};
+pub use databases::{Databases, migrator, unusable};
 pub use folder::DataFolder;
 pub use peers::{PROGRAMS, Peers, parts};
 pub use people::{DEMO_PASSWORD, DEMO_PEOPLE, email};

@@ -1,12 +1,14 @@
 //! A platform at work: started part by part, stopped in the other order.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use auth::Keys;
 use blob::Blobs;
 use contracts::journal::journal_client::JournalClient;
+use journal::Heads;
 use pg::Database;
 use service::{Service, Worker};
 use tokio::net::TcpListener;
@@ -35,6 +37,7 @@ pub struct Platform {
     pub notice: Option<String>,
     folder: DataFolder,
     databases: Databases,
+    heads: Arc<Heads>,
     health: Health,
     tasks: JoinSet<()>,
     answering: JoinSet<()>,
@@ -153,6 +156,11 @@ impl Platform {
         let (stop_answering, stop_working) = <(CancellationToken, CancellationToken)>::default();
         let (mut tasks, mut answering) = <(JoinSet<()>, JoinSet<()>)>::default();
         peers.serve(&mut answering, &stop_answering).await?;
+        let heads = Arc::new(folder.heads(settings)?);
+        for database in databases.all.clone() {
+            let (heads, stop) = (Arc::clone(&heads), stop_working.clone());
+            tasks.spawn(async move { heads.keep(&database, stop).await });
+        }
         work(services, &peers, &mut tasks, &stop_working)?;
         let quarantine = Worker::every("quarantine", QUARANTINE, &blobs, |blobs| async move {
             blobs.sweep().await
@@ -170,6 +178,7 @@ impl Platform {
             notice: None,
             folder,
             databases,
+            heads,
             health,
             tasks,
             answering,
@@ -181,6 +190,11 @@ impl Platform {
     /// Its databases, one for each service.
     pub fn databases(&self) -> &[Database] {
         &self.databases.all
+    }
+
+    /// The signed heads of their records.
+    pub fn heads(&self) -> &Heads {
+        &self.heads
     }
 
     /// Whether it began just now: nothing was in its folder.

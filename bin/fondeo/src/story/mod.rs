@@ -152,7 +152,11 @@ async fn played(args: &StoryArgs, stopping: &mut Stopping) -> anyhow::Result<Pla
     let platform = started?;
     let played = async {
         let figures = play(&platform.url).await?;
-        let reports = audit::verify(platform.databases()).await?;
+        for database in platform.databases() {
+            platform.heads().sign(database).await?;
+        }
+        let heads = Some(platform.heads());
+        let reports = audit::verify(platform.databases(), heads).await?;
         Ok(Played {
             figures,
             audit: Some(reports),

@@ -6,6 +6,7 @@ mod notification;
 mod participation;
 mod people;
 mod projects;
+mod record;
 mod runs;
 mod users;
 
@@ -32,6 +33,7 @@ pub struct Query(
     accounting::AccountingQuery,
     runs::RunsQuery,
     notification::NotificationQuery,
+    record::RecordQuery,
 );
 
 /// What can be done. A refusal by a rule is an answer: the payload's `refusal`. Every input has an
@@ -47,6 +49,7 @@ pub struct Mutation(
     accounting::AccountingMutation,
     runs::RunsMutation,
     notification::NotificationMutation,
+    record::RecordMutation,
 );
 
 /// The whole API.

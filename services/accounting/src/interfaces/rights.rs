@@ -2,7 +2,6 @@
 //! of eyes decides about it, the sign-in must be fresh.
 
 use authz::{Right, Role, Who};
-use service::JOURNAL_RIGHTS;
 
 const MEMBERS: Who = Who::Roles(&[Role::Investor, Role::Owner]);
 const OWNERS: Who = Who::Roles(&[Role::Owner]);
@@ -43,7 +42,4 @@ pub static RIGHTS: &[Right] = &[
     Right::through_gateway("/fondeo.accounting.v1.Accounting/Run", Who::SignedIn),
     Right::through_gateway("/fondeo.accounting.v1.Accounting/Runs", Who::SignedIn),
     Right::through_gateway("/fondeo.accounting.v1.Accounting/TrialBalance", STAFF),
-    JOURNAL_RIGHTS[0],
-    JOURNAL_RIGHTS[1],
-    JOURNAL_RIGHTS[2],
 ];

@@ -1,7 +1,6 @@
 //! Who may call what.
 
 use authz::{Right, Role, Who};
-use service::JOURNAL_RIGHTS;
 
 /// Every rpc of the service. A role may open any other door, so giving one needs a fresh sign-in.
 pub static RIGHTS: &[Right] = &[
@@ -19,7 +18,4 @@ pub static RIGHTS: &[Right] = &[
     Right::services("/fondeo.auth.v1.Auth/Contacts", &["notification"]),
     Right::fresh("/fondeo.auth.v1.Auth/GrantRole", Who::Roles(&[Role::Admin])),
     Right::through_gateway("/fondeo.auth.v1.Auth/Account", Who::SignedIn),
-    JOURNAL_RIGHTS[0],
-    JOURNAL_RIGHTS[1],
-    JOURNAL_RIGHTS[2],
 ];

@@ -1,7 +1,6 @@
 //! Who may call what; whose participation it is, the use cases decide.
 
 use authz::{Right, Role, Who};
-use service::JOURNAL_RIGHTS;
 
 const MEMBERS: Who = Who::Roles(&[Role::Investor, Role::Owner]);
 const OWNERS: Who = Who::Roles(&[Role::Owner]);
@@ -41,7 +40,4 @@ pub static RIGHTS: &[Right] = &[
         "/fondeo.participation.v1.Participation/ProjectParticipations",
         OVERSEERS,
     ),
-    JOURNAL_RIGHTS[0],
-    JOURNAL_RIGHTS[1],
-    JOURNAL_RIGHTS[2],
 ];

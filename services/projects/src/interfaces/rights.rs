@@ -1,7 +1,6 @@
 //! Who may call what; whose project it is, the use cases decide.
 
 use authz::{Right, Role, Who};
-use service::JOURNAL_RIGHTS;
 
 const OWNERS: Who = Who::Roles(&[Role::Owner]);
 const ADMINS: Who = Who::Roles(&[Role::Admin]);
@@ -36,7 +35,4 @@ pub static RIGHTS: &[Right] = &[
     Right::through_gateway("/fondeo.projects.v1.Projects/Project", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/ProjectList", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/AdvanceBusinessTime", ADMINS),
-    JOURNAL_RIGHTS[0],
-    JOURNAL_RIGHTS[1],
-    JOURNAL_RIGHTS[2],
 ];

@@ -1,7 +1,6 @@
 //! Who may call what; whose profile it is, the use cases decide.
 
 use authz::{Right, Role, Who};
-use service::JOURNAL_RIGHTS;
 
 const ADMINS: Who = Who::Roles(&[Role::Admin]);
 
@@ -32,7 +31,4 @@ pub static RIGHTS: &[Right] = &[
     Right::fresh("/fondeo.users.v1.Users/SetInvestorLimits", ADMINS),
     Right::through_gateway("/fondeo.users.v1.Users/Consents", Who::SignedIn),
     Right::through_gateway("/fondeo.users.v1.Users/GiveConsent", Who::SignedIn),
-    JOURNAL_RIGHTS[0],
-    JOURNAL_RIGHTS[1],
-    JOURNAL_RIGHTS[2],
 ];

@@ -1,6 +1,8 @@
 //! The promises of the record, on a real database: order, chain, append-only, exactly once.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod tampering;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -317,4 +319,105 @@ async fn a_poisoned_event_is_parked_with_the_later_ones_of_its_aggregate_and_the
         .find(|check| check.name == "no event is parked")
         .unwrap();
     assert_eq!(parked.findings.len(), 2);
+}
+
+/// A call that the door let in, of an administrator of this tenant.
+fn signed<T>(message: T, tenant: TenantId) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    request.extensions_mut().insert(authz::Actor {
+        subject: authz::Subject::User(ids::UserId::new()),
+        ..authz::Actor::service("users", tenant, Uuid::nil())
+    });
+    request
+}
+
+/// What the echo refuses until it was mended.
+struct Mended(std::sync::atomic::AtomicBool);
+
+#[tonic::async_trait]
+impl Apply for Mended {
+    async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
+        if self.0.load(std::sync::atomic::Ordering::Relaxed) {
+            let event = &mut event.clone();
+            event.data = serde_json::json!({ "userId": "well" });
+            return Echo.apply(uow, event).await;
+        }
+        Echo.apply(uow, event).await
+    }
+}
+
+#[tokio::test]
+async fn parked_events_are_tried_again_in_their_order_when_an_administrator_says_so() {
+    let auth = TestDatabase::start("auth", &[]).await;
+    let users = TestDatabase::start("users", &[]).await;
+    let (from_auth, mut of_users) = (produce(&auth.db), produce(&users.db));
+    let mended = Arc::new(Mended(false.into()));
+    let _consumer = follow(&users.db, Arc::clone(&mended) as _, &from_auth);
+    let (tenant, sick) = (TenantId::new(), Uuid::from(EventId::new()));
+    for user in ["poison", "2"] {
+        record(&auth.db, tenant, sick, user).await;
+    }
+    let parked = async |expected: i64| {
+        until("parked", || async {
+            count(&users.db, "parked").await == expected
+        })
+        .await;
+    };
+    parked(2).await;
+    let asked = contracts::journal::ReplayParkedRequest {
+        producer: "auth".to_owned(),
+        aggregate: sick.to_string(),
+    };
+    // Nothing of another tenant's is seen or touched.
+    let elsewhere = signed(asked.clone(), TenantId::new());
+    let refused = of_users.feed.replay_parked(elsewhere).await.unwrap_err();
+    assert_eq!(
+        link::Refusal::from_status(&refused).unwrap().code,
+        "not_parked"
+    );
+
+    // As long as the cause stands, they stay, with the reason of the new try.
+    let again = of_users
+        .feed
+        .replay_parked(signed(asked.clone(), tenant))
+        .await
+        .unwrap();
+    assert_eq!(again.into_inner().events, 2);
+    until("tried and left", || async {
+        let waiting = "SELECT count(*) FROM parked WHERE retry_at IS NOT NULL";
+        let waiting: i64 = sqlx::query_scalar(waiting)
+            .fetch_one(users.db.worker())
+            .await
+            .unwrap();
+        waiting == 0
+    })
+    .await;
+    parked(2).await;
+
+    mended.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    of_users
+        .feed
+        .replay_parked(signed(asked, tenant))
+        .await
+        .unwrap();
+    parked(0).await;
+    // Both took effect, and who asked is in the record.
+    until("recorded", || async {
+        count(&users.db, "journal_order").await == 4
+    })
+    .await;
+    let line = contracts::journal::TimeLineRequest {
+        id: sick.to_string(),
+        first: 10,
+        after_seq: 0,
+    };
+    let line = of_users
+        .feed
+        .time_line(signed(line, tenant))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(line.entries.len(), 4);
+    let replayed = |entry: &&contracts::journal::Entry| entry.body.contains("ParkedReplayed");
+    assert_eq!(line.entries.iter().filter(replayed).count(), 2);
 }
