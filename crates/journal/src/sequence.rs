@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use pg::Database;
 use serde_json::Value;
+use sqlx::PgConnection;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -69,7 +70,7 @@ async fn order_batch(db: &Database, head: &Head) -> Result<i64, sqlx::Error> {
         .await?;
     // The queue's order is the order of the rows' making; an aggregate's next event is made after
     // its last one was committed, so versions come in order too.
-    let waiting = sqlx::query!(
+    let mut waiting = sqlx::query!(
         "DELETE FROM journal_queue q USING journal j
          WHERE q.event_id = j.event_id AND q.position IN
              (SELECT position FROM journal_queue ORDER BY position LIMIT $1)
@@ -78,7 +79,6 @@ async fn order_batch(db: &Database, head: &Head) -> Result<i64, sqlx::Error> {
     )
     .fetch_all(&mut *tx)
     .await?;
-    let mut waiting = waiting;
     waiting.sort_by_key(|event| event.position);
 
     let (mut seq, mut hash) = match last {
@@ -90,11 +90,13 @@ async fn order_batch(db: &Database, head: &Head) -> Result<i64, sqlx::Error> {
     };
     let mut seqs = Vec::with_capacity(waiting.len());
     let mut hashes = Vec::with_capacity(waiting.len());
+    let mut mentions = Mentions::default();
     for event in &waiting {
         seq += 1;
         hash = chain(&hash, &event.body);
         seqs.push(seq);
         hashes.push(hash.to_vec());
+        mentions.add(event.tenant_id, seq, &event.body);
     }
     let events: Vec<Uuid> = waiting.iter().map(|event| event.event_id).collect();
     let tenants: Vec<Uuid> = waiting.iter().map(|event| event.tenant_id).collect();
@@ -108,19 +110,7 @@ async fn order_batch(db: &Database, head: &Head) -> Result<i64, sqlx::Error> {
     )
     .execute(&mut *tx)
     .await?;
-    let mut mentions = Mentions::default();
-    for (event, seq) in waiting.iter().zip(&seqs) {
-        mentions.add(event.tenant_id, *seq, &event.body);
-    }
-    sqlx::query!(
-        "INSERT INTO journal_mention (tenant_id, id, seq)
-         SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[])",
-        &mentions.tenants,
-        &mentions.ids,
-        &mentions.seqs,
-    )
-    .execute(&mut *tx)
-    .await?;
+    mentions.insert(&mut tx).await?;
     tx.commit().await?;
     head.send_if_modified(|known| raise(known, seq));
     Ok(i64::try_from(waiting.len()).expect("a batch is small"))
@@ -148,6 +138,17 @@ impl Mentions {
             self.ids.push(id);
             self.seqs.push(seq);
         }
+    }
+
+    async fn insert(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let inserted = sqlx::query!(
+            "INSERT INTO journal_mention (tenant_id, id, seq)
+             SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[])",
+            &self.tenants,
+            &self.ids,
+            &self.seqs,
+        );
+        inserted.execute(conn).await.map(|_| ())
     }
 }
 

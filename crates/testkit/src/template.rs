@@ -1,5 +1,5 @@
-//! The files of a migrated server, made once for all tests of the same migrations: making them takes
-//! a processor for seconds, copying them does not.
+//! The files of a migrated server, made once for all tests of the same migrations: making them
+//! takes a processor for seconds, copying them does not.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
