@@ -141,6 +141,7 @@ const STORY: &str = "Examples:
   fondeo story --base-url http://127.0.0.1:8080     on a running demo, again and again";
 const SIGN_IN: &str = "Examples:
   TOKEN=$(fondeo sign-in lucia.fernandez)     then: authorization: Bearer $TOKEN
+  fondeo sign-in patricia.vargas --code       the code that the sign-in page asks her for
   fondeo sign-in patricia.vargas --base-url http://127.0.0.1:9000";
 const COST: &str = "Try it on a real container:
   fondeo cost examples/ningbo-home-goods.csv \\

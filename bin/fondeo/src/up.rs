@@ -130,6 +130,9 @@ fn welcome(platform: &Platform, settings: &Settings, begun: Instant) -> String {
             let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
             writeln!(text, "  {:<42} {}", email(name), roles.join(", ")).expect("memory");
         }
+        text.push_str(
+            "ADMIN and TREASURER are also asked for a code: fondeo sign-in NAME --code\n",
+        );
         write!(
             text,
             "\nPlay the whole story on it: fondeo story --base-url {url}"

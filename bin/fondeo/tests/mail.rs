@@ -61,6 +61,7 @@ impl Office {
             password: "limonero azul sobre el muelle".to_owned(),
             language: "es".to_owned(),
             roles: vec![Role::Investor],
+            totp: None,
         };
         auth::seed(&test.db, &keys, tenant, &[account])
             .await

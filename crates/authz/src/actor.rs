@@ -34,6 +34,16 @@ pub enum Role {
     Auditor,
 }
 
+impl Role {
+    /// Whether it holds only for somebody who has shown a second factor (security.md §Identity 23).
+    pub const fn needs_otp(self) -> bool {
+        match self {
+            Self::Admin | Self::Treasurer => true,
+            Self::Investor | Self::Owner | Self::Auditor => false,
+        }
+    }
+}
+
 /// Whose call it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {

@@ -16,6 +16,9 @@ use uuid::Uuid;
 
 use crate::{Actor, Role, Subject};
 
+/// The second factor among a token's methods.
+const OTP: &str = "otp";
+
 /// What an access token says (RFC 9068), in the order of the wire.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
@@ -33,6 +36,9 @@ pub struct Claims {
     pub sid: String,
     /// Its own id.
     pub jti: String,
+    /// How the person proved who they are (RFC 8176): `pwd`, `otp`.
+    #[serde(default)]
+    pub amr: Vec<String>,
     /// When the person last proved who they are; seconds since 1970.
     pub auth_time: i64,
     /// Made at; seconds since 1970.
@@ -143,8 +149,10 @@ fn rsa_keys(set: &JwkSet) -> HashMap<String, DecodingKey> {
     set.keys.iter().filter_map(rsa).collect()
 }
 
+/// A role that needs a second factor is none without it, whatever the token says.
 fn actor(claims: &Claims, correlation: Uuid) -> Result<Actor, String> {
     let malformed = |what: &str| format!("its {what} is malformed");
+    let has_otp = claims.amr.iter().any(|method| method == OTP);
     Ok(Actor {
         tenant: claims
             .tenant
@@ -155,6 +163,7 @@ fn actor(claims: &Claims, correlation: Uuid) -> Result<Actor, String> {
             .roles
             .iter()
             .map(|role| Role::from_str(role).map_err(|_| malformed("role")))
+            .filter(|role| has_otp || !role.as_ref().is_ok_and(|role| role.needs_otp()))
             .collect::<Result<_, _>>()?,
         auth_time: Some(
             OffsetDateTime::from_unix_timestamp(claims.auth_time)

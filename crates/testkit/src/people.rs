@@ -67,6 +67,7 @@ impl TokenMaker {
             roles: person.roles.iter().map(ToString::to_string).collect(),
             sid: SessionId::new().to_string(),
             jti: ids::EventId::new().to_string(),
+            amr: vec!["pwd".to_owned(), "otp".to_owned()],
             auth_time: now,
             iat: now,
             nbf: now,

@@ -85,6 +85,11 @@ impl DataFolder {
         Ok(folder)
     }
 
+    /// Whether it was up before: its database and its secrets must be there.
+    pub fn has_begun(&self) -> anyhow::Result<bool> {
+        Ok(read(&self.path.join(IDENTITY))?.begun)
+    }
+
     /// From here on a missing database is not made anew in silence.
     pub fn begun(&self) -> anyhow::Result<()> {
         let path = self.path.join(IDENTITY);

@@ -12,6 +12,6 @@ mod services;
 pub use databases::{Databases, migrator, unusable};
 pub use folder::DataFolder;
 pub use peers::{PROGRAMS, Peers, parts};
-pub use people::{DEMO_PASSWORD, DEMO_PEOPLE, email};
+pub use people::{DEMO_PASSWORD, DEMO_PEOPLE, demo_totp, email};
 pub use running::Platform;
 pub use services::{CLIENT, REDIRECT, verifications};

@@ -13,6 +13,7 @@ use ids::{TenantId, UserId};
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::DataFolder;
@@ -37,6 +38,13 @@ pub fn email(name: &str) -> String {
     format!("{name}@{DEMO_HOST}")
 }
 
+/// The secret of a demo person's second factor: as invented, and as well known, as their password.
+pub fn demo_totp(email: &str) -> [u8; 20] {
+    let digest = Sha256::digest(format!("fondeo demo {email}"));
+    let (secret, _) = digest.split_first_chunk().expect("32 bytes begin with 20");
+    *secret
+}
+
 /// A demo's accounts, the same at every start.
 pub(super) fn demo(tenant: TenantId) -> Vec<SeedAccount> {
     DEMO_PEOPLE
@@ -47,6 +55,10 @@ pub(super) fn demo(tenant: TenantId) -> Vec<SeedAccount> {
             password: DEMO_PASSWORD.to_owned(),
             language: (*language).to_owned(),
             roles: roles.to_vec(),
+            totp: roles
+                .iter()
+                .any(|role| role.needs_otp())
+                .then(|| demo_totp(&email(name)).to_vec()),
         })
         .collect()
 }
@@ -96,6 +108,7 @@ pub(super) fn first_admin(folder: &DataFolder, email: &str) -> anyhow::Result<(S
         password: admin.password,
         language: "es".to_owned(),
         roles: vec![Role::Admin],
+        totp: None,
     };
     Ok((account, is_new))
 }

@@ -71,9 +71,16 @@ impl Platform {
         let folder = DataFolder::take(settings)?;
         let url = url_of(settings, &listener)?;
         progress.step("PostgreSQL, the databases and the signing keys");
+        let has_begun = folder.has_begun()?;
         let keys = parts.contains(&"auth").then(|| {
             let secrets = folder.secrets();
-            spawn_blocking(move || Keys::open(&secrets))
+            spawn_blocking(move || {
+                if has_begun {
+                    Keys::expected(&secrets)
+                } else {
+                    Keys::open(&secrets)
+                }
+            })
         });
         let databases = match apart {
             None => Databases::open(&folder, settings).await?,

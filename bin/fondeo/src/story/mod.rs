@@ -27,7 +27,7 @@ use crate::progress::Progress;
 use crate::up::Stopping;
 use player::Player;
 use scenario::Scenario;
-use sign_in::{Browser, http};
+use sign_in::{Browser, code_step, demo_code, http};
 
 const GOLDEN: &str = include_str!("../../../../examples/story/settled.golden.json");
 
@@ -90,10 +90,17 @@ pub struct SignInArgs {
     /// Where the demo is
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
     base_url: reqwest::Url,
+    /// Print the present code of their second factor instead, to type into the sign-in page
+    #[arg(long)]
+    code: bool,
 }
 
-/// Prints a token for five minutes, by code and PKCE as every client gets one.
+/// Prints a token for five minutes, by code and PKCE as every client gets one; or a code.
 pub async fn sign_in(args: SignInArgs) -> anyhow::Result<ExitCode> {
+    if args.code {
+        println!("{}", demo_code(&email(&args.person), code_step())?);
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut browser = Browser::new(http()?, args.base_url);
     let token = browser.sign_in(&email(&args.person), DEMO_PASSWORD).await?;
     println!("{token}");

@@ -3,6 +3,8 @@
 pub mod account;
 pub mod authorize;
 pub mod contacts;
+pub mod enroll_totp;
+pub mod enter_code;
 pub mod exchange_code;
 pub mod grant_role;
 pub mod ports;

@@ -6,7 +6,7 @@ use ids::{SessionId, UserId};
 use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
 
-use crate::domain::{Claims, Client, Code, Digest, IdClaims, RefreshToken, Session};
+use crate::domain::{Claims, Client, Code, Digest, IdClaims, RefreshToken, SecondFactor, Session};
 
 /// A person's account. The address is in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +21,36 @@ pub struct Account {
     pub roles: Vec<Role>,
 }
 
+/// People's second factors. Each is decided under the lock of its person's account.
+#[async_trait]
+pub trait SecondFactors {
+    /// The second factor of a person whose account is locked with it.
+    async fn second_factor_for_update(
+        &mut self,
+        user: UserId,
+    ) -> Result<Option<SecondFactor>, StoreError>;
+    /// Stores a new one with its recovery codes and records `TotpEnrolled`.
+    async fn enroll(
+        &mut self,
+        user: UserId,
+        factor: &SecondFactor,
+        codes: &[Digest],
+    ) -> Result<(), StoreError>;
+    /// Stores which code was the last.
+    async fn save_step(&mut self, user: UserId, factor: &SecondFactor) -> Result<(), StoreError>;
+    /// Uses a recovery code up and records `RecoveryCodeUsed`; false when there is none such.
+    async fn use_recovery(&mut self, user: UserId, code: Digest) -> Result<bool, StoreError>;
+    /// Deletes it with its recovery codes, takes it from all sign-ins that rested on it, and
+    /// records `TotpRemoved`.
+    async fn remove_second_factor(&mut self, user: UserId) -> Result<(), StoreError>;
+    /// Stores that a session has shown it; records `SignedIn` where that was awaited.
+    async fn save_otp(&mut self, session: &Session, was_awaited: bool) -> Result<(), StoreError>;
+}
+
 /// One unit of work. Dropped without `commit` it leaves no trace. Everything about a session, its
 /// codes and its tokens is decided under the session's lock.
 #[async_trait]
-pub trait Tx: UnitOfWork {
+pub trait Tx: UnitOfWork + SecondFactors {
     /// Stores it and records `UserRegistered`; stores nothing where the address is taken.
     async fn add_account(&mut self, account: &Account, hash: &str) -> Result<(), StoreError>;
     /// The account with its roles.
@@ -43,10 +69,13 @@ pub trait Tx: UnitOfWork {
         client: &Client,
         secret: Option<Digest>,
     ) -> Result<(), StoreError>;
-    /// Stores a new session with the hash of its cookie's secret and records `SignedIn`.
+    /// Stores a new session with the hash of its cookie's secret; records `SignedIn` unless a code
+    /// is still to come.
     async fn add_session(&mut self, session: &Session, browser: Digest) -> Result<(), StoreError>;
     /// Locks a session.
     async fn session_for_update(&mut self, id: SessionId) -> Result<Option<Session>, StoreError>;
+    /// Whose session a browser's cookie is of; locks nothing.
+    async fn session_user(&mut self, browser: Digest) -> Result<Option<UserId>, StoreError>;
     /// Locks the session of a browser's cookie.
     async fn browser_session_for_update(
         &mut self,
@@ -91,6 +120,16 @@ pub trait Store: Send + Sync {
     async fn forget(&self, began_before: OffsetDateTime) -> Result<u64, StoreError>;
 }
 
+/// A second factor that a person is to take into their authenticator.
+pub struct Enrolment {
+    /// For the form: nobody else's form can use it.
+    pub sealed: String,
+    /// To type, in base 32.
+    pub secret: String,
+    /// To photograph: an SVG of the `otpauth` address.
+    pub picture: String,
+}
+
 /// What only cryptography can do.
 #[async_trait]
 pub trait Vault: Send + Sync {
@@ -106,6 +145,22 @@ pub trait Vault: Send + Sync {
     fn sign_id(&self, claims: &IdClaims) -> Result<String, StoreError>;
     /// What an access token of ours says, while it is valid.
     fn open(&self, access: &str) -> Option<Claims>;
+    /// A new second factor for this account.
+    fn enrolment(&self, account: &Account) -> Result<Enrolment, StoreError>;
+    /// What an enrolment's form has sealed, as it is kept; none where it was not this person's.
+    fn sealed(&self, user: UserId, sealed: &str) -> Option<Vec<u8>>;
+    /// The same of a secret that is known already.
+    fn seal(&self, user: UserId, secret: &[u8]) -> Vec<u8>;
+    /// The step that a code is of, at an instant, if it is right; `proof` is the sealed secret
+    /// and the code.
+    fn step(
+        &self,
+        user: UserId,
+        proof: (&[u8], &str),
+        now: OffsetDateTime,
+    ) -> Result<Option<i64>, StoreError>;
+    /// 80 bits from the system, in groups that a person can write down.
+    fn recovery_code(&self) -> String;
     /// The public keys, as a JWK set in JSON.
     fn jwks(&self) -> String;
 }

@@ -5,8 +5,8 @@ use ids::UserId;
 use uow::StoreError;
 
 use super::App;
-use super::ports::Account;
-use crate::domain::{PasswordRefusal, check_password};
+use super::ports::{Account, Tx};
+use crate::domain::{PasswordRefusal, SecondFactor, check_password};
 
 /// One of them; any role, unlike those that people give themselves.
 pub struct SeedAccount {
@@ -20,6 +20,8 @@ pub struct SeedAccount {
     pub language: String,
     /// What the person is here.
     pub roles: Vec<Role>,
+    /// The secret of a demonstration's second factor; everybody else takes their own.
+    pub totp: Option<Vec<u8>>,
 }
 
 /// Why an account could not be seeded.
@@ -46,10 +48,12 @@ pub enum SeedError {
 pub async fn seed_account(app: &App, actor: &Actor, seed: &SeedAccount) -> Result<(), SeedError> {
     let mut tx = app.store.begin(actor).await?;
     let known = tx.account(seed.user).await?;
-    drop(tx);
     if known.is_some() {
+        seed_totp(app, &mut *tx, seed).await?;
+        tx.commit().await?;
         return Ok(());
     }
+    drop(tx);
     let email = seed.email.trim().to_lowercase();
     if let Err(source) = check_password(&seed.password, &email) {
         return Err(SeedError::Password { email, source });
@@ -66,6 +70,21 @@ pub async fn seed_account(app: &App, actor: &Actor, seed: &SeedAccount) -> Resul
     if tx.account(account.user).await?.is_none() {
         return Err(SeedError::AddressTaken(account.email));
     }
+    seed_totp(app, &mut *tx, seed).await?;
     tx.commit().await?;
     Ok(())
+}
+
+async fn seed_totp(app: &App, tx: &mut dyn Tx, seed: &SeedAccount) -> Result<(), StoreError> {
+    let Some(secret) = &seed.totp else {
+        return Ok(());
+    };
+    if tx.second_factor_for_update(seed.user).await?.is_some() {
+        return Ok(());
+    }
+    let factor = SecondFactor {
+        sealed: app.vault.seal(seed.user, secret),
+        last_step: 0,
+    };
+    tx.enroll(seed.user, &factor, &[]).await
 }

@@ -1,4 +1,5 @@
-//! A person proves who they are by address and password.
+//! A person proves who they are by address and password, and by a code where they have a second
+//! factor.
 
 use authz::Actor;
 use ids::SessionId;
@@ -6,7 +7,7 @@ use uow::StoreError;
 
 use super::App;
 use super::tokens::digest;
-use crate::domain::Session;
+use crate::domain::{Otp, Session};
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
@@ -19,15 +20,33 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// Begins a session and gives the secret of its cookie. No unit of work is open while the password
-/// is hashed.
+/// A right password.
+pub struct Proven {
+    /// The secret of the session's cookie.
+    pub browser: String,
+    /// What comes next.
+    pub then: Then,
+}
+
+/// What a right password leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// The person is signed in.
+    Done,
+    /// The code of their second factor is still to come.
+    Code,
+    /// The person is signed in, but a role of theirs holds only with a second factor.
+    Enroll,
+}
+
+/// Begins a session. No unit of work is open while the password is hashed.
 #[tracing::instrument(name = "auth.sign_in", skip_all)]
 pub async fn sign_in(
     app: &App,
     actor: &Actor,
     email: &str,
     password: String,
-) -> Result<String, SignInError> {
+) -> Result<Proven, SignInError> {
     let mut tx = app.store.begin(actor).await?;
     let found = tx.credentials(&email.trim().to_lowercase()).await?;
     drop(tx);
@@ -36,11 +55,20 @@ pub async fn sign_in(
     let user = user.filter(|_| is_right);
     let user = user.ok_or(SignInError::WrongCredentials)?;
 
-    let session = Session::begin(SessionId::new(), user, clock::real_now());
     let browser = app.vault.secret();
 
     let mut tx = app.store.begin(actor).await?;
+    let account = tx.account_for_update(user).await?;
+    let account = account.ok_or(SignInError::WrongCredentials)?;
+    let (otp, then) = if tx.second_factor_for_update(user).await?.is_some() {
+        (Otp::Awaited, Then::Code)
+    } else if account.roles.iter().any(|role| role.needs_otp()) {
+        (Otp::None, Then::Enroll)
+    } else {
+        (Otp::None, Then::Done)
+    };
+    let session = Session::begin(SessionId::new(), user, otp, clock::real_now());
     tx.add_session(&session, digest(&browser)).await?;
     tx.commit().await?;
-    Ok(browser)
+    Ok(Proven { browser, then })
 }

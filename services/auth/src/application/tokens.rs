@@ -7,7 +7,7 @@ use uow::StoreError;
 
 use super::App;
 use super::ports::Tx;
-use crate::domain::{Digest, OauthError, RefreshToken, Scope, Session};
+use crate::domain::{Digest, OauthError, Otp, RefreshToken, Scope, Session};
 
 /// Why no tokens were given.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +48,7 @@ pub(super) async fn check_client(
     Ok(())
 }
 
-/// Gives tokens for a session; stores `next` as the refresh token where it may stay signed in.
+/// Gives tokens for a session, with the roles that hold by it; stores `next` as the refresh token where it may stay signed in.
 pub(super) async fn give(
     app: &App,
     actor: &Actor,
@@ -58,7 +58,12 @@ pub(super) async fn give(
 ) -> Result<Tokens, GrantError> {
     let account = tx.account(session.user).await?;
     let account = account.ok_or(OauthError::InvalidGrant)?;
-    let roles = account.roles.iter().map(Into::into).collect();
+    let has_otp = session.otp == Otp::Shown;
+    let held = account
+        .roles
+        .iter()
+        .filter(|role| has_otp || !role.needs_otp());
+    let roles = held.map(Into::into).collect();
     let scopes = next.scopes.clone();
     let claims = session.claims(actor.tenant, (&next.client, &scopes), roles, now);
     let access = app.vault.sign(&claims)?;

@@ -79,7 +79,15 @@ mod tests {
             issued_at: AT,
             used_at: None,
         };
-        (code, Session::begin(SessionId::new(), UserId::new(), AT))
+        (
+            code,
+            Session::begin(
+                SessionId::new(),
+                UserId::new(),
+                crate::domain::Otp::None,
+                AT,
+            ),
+        )
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod code;
 mod error;
 mod password;
 mod pkce;
+mod second_factor;
 mod session;
 
 pub use client::{AuthorizationRequest, Authorized, Client, ClientKind, Scope};
@@ -13,6 +14,7 @@ pub use code::{CODE_LIFE, Code, Redemption};
 pub use error::OauthError;
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PasswordRefusal, check_password};
 pub use pkce::{Challenge, check_verifier};
+pub use second_factor::{Otp, RECOVERY_CODES, REMOVAL_FRESH, SecondFactor};
 pub use session::{
     ACCESS_LIFE, Claims, Ended, IdClaims, REFRESH_LIFE, RefreshToken, SESSION_LIFE, Session,
     TokenState,

@@ -5,7 +5,7 @@ use ids::{SessionId, TenantId, UserId};
 use strum::{Display, EnumString};
 use time::{Duration, OffsetDateTime};
 
-use super::{Redemption, Scope};
+use super::{Otp, Redemption, Scope};
 
 /// How long an access token lives: it is not looked up when used (security.md §Identity 21).
 pub const ACCESS_LIFE: Duration = Duration::minutes(5);
@@ -13,6 +13,9 @@ pub const ACCESS_LIFE: Duration = Duration::minutes(5);
 pub const REFRESH_LIFE: Duration = Duration::days(14);
 /// After this the person proves again who they are, however often tokens were refreshed.
 pub const SESSION_LIFE: Duration = Duration::days(30);
+
+/// How long a right password waits for its code.
+pub const OTP_WITHIN: Duration = Duration::minutes(10);
 
 /// Why a session ended before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString)]
@@ -35,6 +38,8 @@ pub struct Session {
     pub user: UserId,
     /// When they proved it, in real time.
     pub auth_time: OffsetDateTime,
+    /// Whether by a second factor too.
+    pub otp: Otp,
     /// Why and when it ended; the first reason stays.
     pub ended: Option<(Ended, OffsetDateTime)>,
 }
@@ -76,6 +81,8 @@ pub struct Claims {
     pub scopes: Vec<Scope>,
     /// The roles by name, as they are now: a role that was taken away ends with the old token.
     pub roles: Vec<&'static str>,
+    /// Whether `amr` has the second factor.
+    pub has_otp: bool,
     /// `auth_time`: unmoved by refreshing.
     pub auth_time: OffsetDateTime,
     /// `iat`.
@@ -95,6 +102,8 @@ pub struct IdClaims {
     pub client: String,
     /// As the client gave it.
     pub nonce: Option<String>,
+    /// Whether `amr` has the second factor.
+    pub has_otp: bool,
     /// `auth_time`.
     pub auth_time: OffsetDateTime,
     /// `iat`.
@@ -104,19 +113,33 @@ pub struct IdClaims {
 }
 
 impl Session {
-    /// A sign-in that was proven just now.
-    pub fn begin(id: SessionId, user: UserId, now: OffsetDateTime) -> Self {
+    /// A sign-in whose password was right just now; `otp` is awaited or there is none.
+    pub fn begin(id: SessionId, user: UserId, otp: Otp, now: OffsetDateTime) -> Self {
         Self {
             id,
             user,
             auth_time: now,
+            otp,
             ended: None,
         }
     }
 
+    /// The second factor was shown.
+    pub fn show_otp(&mut self, now: OffsetDateTime) {
+        self.otp = Otp::Shown;
+        self.auth_time = now;
+    }
+
+    /// Whether a code is still to come, and in time.
+    pub fn awaits_otp(&self, now: OffsetDateTime) -> bool {
+        let is_in_time = now < self.auth_time + OTP_WITHIN;
+        self.ended.is_none() && self.otp == Otp::Awaited && is_in_time
+    }
+
     /// Whether tokens may come from it.
     pub fn is_live(&self, now: OffsetDateTime) -> bool {
-        self.ended.is_none() && now < self.auth_time + SESSION_LIFE
+        let is_proven = self.otp != Otp::Awaited;
+        self.ended.is_none() && is_proven && now < self.auth_time + SESSION_LIFE
     }
 
     /// Whether the proof is young enough for a client that said how old it may be.
@@ -144,6 +167,7 @@ impl Session {
             client: client.to_owned(),
             scopes: scopes.to_vec(),
             roles,
+            has_otp: self.otp == Otp::Shown,
             auth_time: self.auth_time,
             issued_at: now,
             expires_at: (now + ACCESS_LIFE).min(self.auth_time + SESSION_LIFE),
@@ -157,6 +181,7 @@ impl Session {
             session: self.id,
             client: client.to_owned(),
             nonce,
+            has_otp: self.otp == Otp::Shown,
             auth_time: self.auth_time,
             issued_at: now,
             expires_at: now + ACCESS_LIFE,
@@ -210,7 +235,10 @@ mod tests {
             issued_at: AT,
             state: TokenState::Fresh,
         };
-        (Session::begin(SessionId::new(), UserId::new(), AT), token)
+        (
+            Session::begin(SessionId::new(), UserId::new(), Otp::None, AT),
+            token,
+        )
     }
 
     #[test]
@@ -267,6 +295,19 @@ mod tests {
                 "{after}"
             );
         }
+    }
+
+    #[test]
+    fn nothing_comes_from_a_sign_in_whose_code_is_still_to_come() {
+        let mut session = Session::begin(SessionId::new(), UserId::new(), Otp::Awaited, AT);
+        assert!(!session.is_live(AT) && session.awaits_otp(AT));
+        assert!(!session.awaits_otp(AT + OTP_WITHIN));
+        let later = AT + Duration::MINUTE;
+        session.show_otp(later);
+        assert!(session.is_live(later) && !session.awaits_otp(later));
+        assert_eq!(session.auth_time, later);
+        let claims = session.claims(TenantId::new(), ("web", &[]), vec![], later);
+        assert!(claims.has_otp);
     }
 
     #[test]

@@ -39,6 +39,22 @@ pub enum KeysError {
         /// Which.
         path: PathBuf,
     },
+    /// Not what we made.
+    #[error("{path} has not 32 bytes: put the right one back, it opens second factors")]
+    Unsealing {
+        /// Which.
+        path: PathBuf,
+    },
+    /// Keys were here, and tokens and second factors rest on them.
+    #[error(
+        "{path} has no signing key any more, but its database is in use: put the folder back \
+         from your backup. To go on with new keys, which signs everybody out, make an empty file \
+         `new-keys` in it and start again"
+    )]
+    Gone {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The system made none.
     #[error("no key could be made")]
     Generation(#[source] rcgen::Error),
@@ -48,6 +64,7 @@ struct Inner {
     signing: EncodingKey,
     signing_kid: String,
     public: JwkSet,
+    seal: [u8; 32],
 }
 
 /// The keys of one folder, read once. Cheap to clone.
@@ -55,6 +72,26 @@ struct Inner {
 pub struct Keys(Arc<Inner>);
 
 impl Keys {
+    /// The same where keys are expected to be: refuses to make new ones in silence. Whoever means
+    /// it puts an empty file `new-keys` there.
+    pub fn expected(secrets: &Path) -> Result<Self, KeysError> {
+        let new_keys = secrets.join("new-keys");
+        let is_meant = new_keys.exists();
+        if pem_files(secrets).map_or(0, |files| files.len()) == 0 && !is_meant {
+            let path = secrets.to_owned();
+            return Err(KeysError::Gone { path });
+        }
+        let keys = Self::open(secrets)?;
+        if is_meant {
+            let failed = |source| KeysError::Io {
+                path: new_keys.clone(),
+                source,
+            };
+            std::fs::remove_file(&new_keys).map_err(failed)?;
+        }
+        Ok(keys)
+    }
+
     /// Reads the folder; makes it (0700), and a first key in it (0600), where there is none. That
     /// takes a second or more. Refuses what others can read.
     pub fn open(secrets: &Path) -> Result<Self, KeysError> {
@@ -87,12 +124,18 @@ impl Keys {
             signing,
             signing_kid: jwk.common.key_id.expect("every key was named"),
             public,
+            seal: seal_key(secrets)?,
         })))
     }
 
     /// The public halves, for verifiers.
     pub fn jwks(&self) -> JwkSet {
         self.0.public.clone()
+    }
+
+    /// What second factors are sealed with.
+    pub(super) fn seal(&self) -> &[u8; 32] {
+        &self.0.seal
     }
 
     pub(super) fn signing(&self) -> (&str, &EncodingKey) {
@@ -102,6 +145,29 @@ impl Keys {
     pub(super) fn find(&self, kid: &str) -> Option<&Jwk> {
         self.0.public.find(kid)
     }
+}
+
+/// What second factors are sealed with; made where there is none.
+fn seal_key(folder: &Path) -> Result<[u8; 32], KeysError> {
+    let path = folder.join("totp.key");
+    let failed = |source| KeysError::Io {
+        path: path.clone(),
+        source,
+    };
+    if !path.exists() {
+        let unfinished = path.with_extension("unfinished");
+        let write = || {
+            let mut file = private(&unfinished)?;
+            file.write_all(&super::vault::random::<32>())?;
+            file.sync_all()?;
+            std::fs::rename(&unfinished, &path)?;
+            File::open(folder)?.sync_all()
+        };
+        write().map_err(failed)?;
+    }
+    refuse_exposed(&path, "600")?;
+    let kept = std::fs::read(&path).map_err(failed)?;
+    kept.try_into().map_err(|_| KeysError::Unsealing { path })
 }
 
 /// In the order of their names.
@@ -204,6 +270,15 @@ mod tests {
         let again = Keys::open(&secrets).unwrap();
         assert_eq!(first.jwks(), again.jwks());
         assert_eq!(first.jwks().keys.len(), 1);
+        assert_eq!(Keys::expected(&secrets).unwrap().jwks(), first.jwks());
+        assert_eq!(mode(&secrets.join("totp.key")), 0o600);
+        let lost = folder.path().join("lost");
+        assert!(matches!(Keys::expected(&lost), Err(KeysError::Gone { .. })));
+        std::fs::create_dir(&lost).unwrap();
+        std::fs::set_permissions(&lost, std::fs::Permissions::from_mode(0o700)).unwrap();
+        std::fs::write(lost.join("new-keys"), "").unwrap();
+        assert_ne!(Keys::expected(&lost).unwrap().jwks(), first.jwks());
+        assert!(!lost.join("new-keys").exists());
         let files = pem_files(&secrets).unwrap();
         assert_eq!((mode(&secrets), mode(&files[0])), (0o700, 0o600));
 

@@ -4,6 +4,8 @@ mod keys;
 mod postgres;
 mod publisher;
 mod rows;
+mod second_factors;
+mod totp;
 mod vault;
 mod verify;
 

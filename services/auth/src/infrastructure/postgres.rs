@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::publisher;
 use super::rows::{AccountRow, ClientRow, CodeRow, RefreshRow, SessionRow, names};
 use crate::application::ports::{Account, Store, Tx};
-use crate::domain::{Client, Code, Digest, RefreshToken, Session, TokenState};
+use crate::domain::{Client, Code, Digest, Otp, RefreshToken, Session, TokenState};
 
 #[async_trait]
 impl Tx for Uow {
@@ -130,24 +130,41 @@ impl Tx for Uow {
 
     async fn add_session(&mut self, session: &Session, browser: Digest) -> Result<(), StoreError> {
         sqlx::query!(
-            "INSERT INTO sessions (tenant_id, session_id, user_id, browser_hash, auth_time)
-             VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO sessions (tenant_id, session_id, user_id, browser_hash, auth_time,
+                 awaits_otp)
+             VALUES ($1, $2, $3, $4, $5, $6)",
             self.context().tenant.as_uuid(),
             session.id.as_uuid(),
             session.user.as_uuid(),
             browser.as_slice(),
             session.auth_time,
+            session.otp == Otp::Awaited,
         )
         .execute(self.conn())
         .await
         .map_err(store_error)?;
+        if session.otp == Otp::Awaited {
+            return Ok(());
+        }
         publisher::signed_in(self, session).await
+    }
+
+    async fn session_user(&mut self, browser: Digest) -> Result<Option<UserId>, StoreError> {
+        let user = sqlx::query_scalar!(
+            "SELECT user_id FROM sessions WHERE tenant_id = $1 AND browser_hash = $2",
+            self.context().tenant.as_uuid(),
+            browser.as_slice(),
+        )
+        .fetch_optional(self.conn())
+        .await
+        .map_err(store_error)?;
+        Ok(user.map(UserId::from))
     }
 
     async fn session_for_update(&mut self, id: SessionId) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query_as!(
             SessionRow,
-            "SELECT session_id, user_id, auth_time, ended_reason, ended_at
+            "SELECT session_id, user_id, auth_time, awaits_otp, otp_time, ended_reason, ended_at
              FROM sessions WHERE tenant_id = $1 AND session_id = $2 FOR UPDATE",
             self.context().tenant.as_uuid(),
             id.as_uuid(),
@@ -164,7 +181,7 @@ impl Tx for Uow {
     ) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query_as!(
             SessionRow,
-            "SELECT session_id, user_id, auth_time, ended_reason, ended_at
+            "SELECT session_id, user_id, auth_time, awaits_otp, otp_time, ended_reason, ended_at
              FROM sessions WHERE tenant_id = $1 AND browser_hash = $2 FOR UPDATE",
             self.context().tenant.as_uuid(),
             browser.as_slice(),

@@ -50,6 +50,24 @@ pub(super) async fn signed_in(uow: &mut Uow, session: &Session) -> Result<(), St
     record(uow, session.user, session.id.as_uuid(), &event).await
 }
 
+pub(super) async fn totp_enrolled(uow: &mut Uow, user: UserId) -> Result<(), StoreError> {
+    let user_id = user.to_string();
+    record(uow, user, user.as_uuid(), &pb::TotpEnrolled { user_id }).await
+}
+
+pub(super) async fn totp_removed(uow: &mut Uow, user: UserId) -> Result<(), StoreError> {
+    let event = pb::TotpRemoved {
+        user_id: user.to_string(),
+        by: user.to_string(),
+    };
+    record(uow, user, user.as_uuid(), &event).await
+}
+
+pub(super) async fn recovery_code_used(uow: &mut Uow, user: UserId) -> Result<(), StoreError> {
+    let user_id = user.to_string();
+    record(uow, user, user.as_uuid(), &pb::RecoveryCodeUsed { user_id }).await
+}
+
 pub(super) async fn ended(
     uow: &mut Uow,
     session: &Session,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::application::ports::Account;
 use crate::domain::{
-    Authorized, Challenge, Client, Code, Digest, RefreshToken, Session, TokenState,
+    Authorized, Challenge, Client, Code, Digest, Otp, RefreshToken, Session, TokenState,
 };
 
 pub(super) struct AccountRow {
@@ -58,6 +58,8 @@ pub(super) struct SessionRow {
     pub session_id: Uuid,
     pub user_id: Uuid,
     pub auth_time: OffsetDateTime,
+    pub awaits_otp: bool,
+    pub otp_time: Option<OffsetDateTime>,
     pub ended_reason: Option<String>,
     pub ended_at: Option<OffsetDateTime>,
 }
@@ -71,6 +73,11 @@ impl TryFrom<SessionRow> for Session {
             id: SessionId::from(row.session_id),
             user: UserId::from(row.user_id),
             auth_time: row.auth_time,
+            otp: match (row.awaits_otp, row.otp_time) {
+                (true, _) => Otp::Awaited,
+                (false, Some(_)) => Otp::Shown,
+                (false, None) => Otp::None,
+            },
             ended: reason.zip(row.ended_at),
         })
     }

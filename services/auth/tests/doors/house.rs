@@ -23,6 +23,8 @@ use uuid::Uuid;
 
 pub const ADMIN: (&str, &str) = ("admin@fondeo.example", "a lamp over the long table");
 pub const ANA: (&str, &str) = ("ana@example.org", "seven boats leave at dawn");
+/// Of the administrator's second factor.
+pub const SECRET: [u8; 20] = *b"a secret for a test.";
 pub const BACK: &str = "http://127.0.0.1:51004/callback";
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
@@ -57,6 +59,7 @@ impl House {
             password: ADMIN.1.to_owned(),
             language: "en".to_owned(),
             roles: vec![Role::Admin],
+            totp: Some(SECRET.to_vec()),
         }];
         for _again in 0..2 {
             auth::seed(&database.db, &keys, tenant, &seeds)
@@ -261,13 +264,20 @@ impl Browser {
         let path = authorize(&[]);
         let to_sign_in = self.get(&path).await;
         assert_eq!(to_sign_in.status, StatusCode::SEE_OTHER);
-        let back = self.sign_in(&to_sign_in.location, person).await;
+        let mut back = self.sign_in(&to_sign_in.location, person).await;
+        if back.location.starts_with("/sign-in/code") {
+            back = self.show(&back.location, &totp(&SECRET, 0)).await;
+        }
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
         let answer = self.get(&back.location).await;
         assert!(answer.location.starts_with(BACK), "{}", answer.location);
         assert_eq!(answer.param("state").unwrap(), "a state");
         assert_eq!(answer.param("iss").unwrap(), self.base);
         answer.param("code").unwrap()
+    }
+
+    pub async fn show(&mut self, path: &str, code: &str) -> Page {
+        self.submit(path, &[("code", code)]).await
     }
 
     pub async fn exchange(&mut self, code: &str, verifier: &str) -> (StatusCode, Value) {
@@ -313,4 +323,11 @@ pub fn authorize(changes: &[(&str, &str)]) -> String {
         .extend_pairs(pairs)
         .finish();
     format!("/oauth2/authorize?{query}")
+}
+
+/// The code of a step from now.
+pub fn totp(secret: &[u8], ahead: i64) -> String {
+    let at = clock::real_now().unix_timestamp() + 30 * ahead;
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    totp.generate(at.unsigned_abs()).to_string()
 }

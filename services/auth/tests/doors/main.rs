@@ -4,4 +4,5 @@
 mod forms;
 mod house;
 mod rpcs;
+mod second_factor;
 mod tokens;

@@ -49,6 +49,32 @@ catalogue! {
         en: "We ended a session for your safety",
             "A credential of your session was used twice. Please sign in again.";
     }
+    /// Auth, to the person: for their safety.
+    TotpEnrolled {
+        es: "Activaste el segundo factor",
+            "Desde ahora te pediremos un código al iniciar sesión. Si no fuiste tú, escríbenos de \
+             inmediato.";
+        en: "Your second factor is on",
+            "From now on we ask for a code when you sign in. If this was not you, please write \
+             to us at once.";
+    }
+    /// Auth, to the person: for their safety.
+    TotpRemoved {
+        es: "Se desactivó tu segundo factor",
+            "Ya no pedimos un código al iniciar sesión. Si no fuiste tú, escríbenos de inmediato.";
+        en: "Your second factor is off",
+            "We do not ask for a code any more when you sign in. If this was not you, please \
+             write to us at once.";
+    }
+    /// Auth, to the person: for their safety.
+    RecoveryCodeUsed {
+        es: "Se usó un código de recuperación",
+            "Alguien inició sesión con uno de tus códigos de recuperación. Si no fuiste tú, \
+             escríbenos de inmediato.";
+        en: "A recovery code was used",
+            "Somebody signed in with one of your recovery codes. If this was not you, please \
+             write to us at once.";
+    }
     /// Users, to administrators.
     KycSubmitted {
         es: "Una identidad espera tu verificación",

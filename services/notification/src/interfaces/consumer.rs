@@ -106,6 +106,22 @@ impl Apply for OfAuth {
                 let telling = (reader, Kind::RefreshTokenReused, About::default());
                 tell(uow, event, [telling]).await
             }
+            Event::TotpEnrolled(one) => {
+                let telling = (person(&one.user_id)?, Kind::TotpEnrolled, About::default());
+                tell(uow, event, [telling]).await
+            }
+            Event::TotpRemoved(one) => {
+                let telling = (person(&one.user_id)?, Kind::TotpRemoved, About::default());
+                tell(uow, event, [telling]).await
+            }
+            Event::RecoveryCodeUsed(one) => {
+                let telling = (
+                    person(&one.user_id)?,
+                    Kind::RecoveryCodeUsed,
+                    About::default(),
+                );
+                tell(uow, event, [telling]).await
+            }
             Event::SignedIn(_) | Event::SessionEnded(_) => Ok(()),
         }
     }

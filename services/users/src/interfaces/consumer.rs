@@ -24,6 +24,9 @@ impl Apply for OfAuth {
                 Ok(uow.register(user).await?)
             }
             Event::RoleGranted(_)
+            | Event::TotpEnrolled(_)
+            | Event::TotpRemoved(_)
+            | Event::RecoveryCodeUsed(_)
             | Event::SignedIn(_)
             | Event::RefreshTokenReused(_)
             | Event::SessionEnded(_) => Ok(()),

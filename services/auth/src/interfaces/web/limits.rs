@@ -15,6 +15,11 @@ const ADDRESS: Rate = Rate {
     burst: 20,
     pause: Duration::from_secs(6),
 };
+/// A mistyped code or two is nobody's crime; a guesser gets two tries a minute at a million codes.
+const CODE: Rate = Rate {
+    burst: 6,
+    pause: Duration::from_secs(30),
+};
 /// Nobody fills the memory with names: beyond this many, new ones wait.
 const KEYS_MAX: usize = 50_000;
 
@@ -33,12 +38,26 @@ struct Book(Mutex<HashMap<String, Instant>>);
 pub(super) struct Limits {
     sources: Book,
     addresses: Book,
+    codes: Book,
 }
 
 impl Limits {
     /// Counts one try; refuses with the time to wait.
     pub(super) fn take(&self, source: &str, address: &str) -> Result<(), Duration> {
         self.take_at(source, address, Instant::now())
+    }
+
+    /// Counts one code of a person, from where it comes: whoever guesses elsewhere locks nobody
+    /// out here.
+    pub(super) fn take_code(&self, source: &str, person: &str) -> Result<(), Duration> {
+        let now = Instant::now();
+        self.sources.take(SOURCE, source, now)?;
+        self.codes.take(CODE, &format!("{person} {source}"), now)
+    }
+
+    /// A right code makes the burst whole again.
+    pub(super) fn forget_code(&self, source: &str, person: &str) {
+        self.codes.forget(&format!("{person} {source}"));
     }
 
     fn take_at(&self, source: &str, address: &str, now: Instant) -> Result<(), Duration> {
@@ -49,6 +68,11 @@ impl Limits {
 }
 
 impl Book {
+    fn forget(&self, key: &str) {
+        let mut whole_at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        whole_at.remove(key);
+    }
+
     fn take(&self, rate: Rate, key: &str, now: Instant) -> Result<(), Duration> {
         let mut whole_at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if whole_at.len() >= KEYS_MAX && !whole_at.contains_key(key) {

@@ -8,6 +8,7 @@ mod form;
 mod limits;
 mod pages;
 mod register;
+mod second_factor;
 mod sign_in;
 mod site;
 mod token;

@@ -12,6 +12,7 @@ use uow::StoreError;
 use super::browser::Visit;
 use super::form::encode;
 use super::words::Words;
+use crate::application::ports::Enrolment;
 
 /// What every page has.
 pub(super) struct Frame {
@@ -62,8 +63,40 @@ pub(super) struct SignedIn {
     pub email: String,
     /// What the person is here.
     pub held: Vec<Role>,
+    /// Whether their second factor is on.
+    pub has_totp: bool,
     /// Where the API can be tried.
     pub explorer: Option<String>,
+}
+
+/// Asks for the code of the second factor.
+#[derive(Template, WebTemplate)]
+#[template(path = "code.html")]
+pub(super) struct Code {
+    pub frame: Frame,
+    /// Whether one was given and not taken.
+    pub was_wrong: bool,
+}
+
+/// Shows a second factor to take, or says that there is one.
+#[derive(Template, WebTemplate)]
+#[template(path = "second_factor.html")]
+pub(super) struct SecondFactor {
+    pub frame: Frame,
+    /// The one to take, and whether the person's roles rest on it.
+    pub enrolment: Option<(Enrolment, bool)>,
+    /// Whether a code was given and not taken.
+    pub was_wrong: bool,
+}
+
+/// Shows the recovery codes, once.
+#[derive(Template, WebTemplate)]
+#[template(path = "codes.html")]
+pub(super) struct Codes {
+    pub frame: Frame,
+    pub codes: Vec<String>,
+    /// Where the person goes on.
+    pub onward: String,
 }
 
 /// Says why there is nothing else to see.
@@ -217,7 +250,23 @@ mod tests {
                     Role::Treasurer,
                     Role::Auditor,
                 ],
+                has_totp: words == Words::Es,
                 explorer: Some("/graphql".to_owned()),
+            }
+        }
+    }
+
+    impl SecondFactor {
+        fn sample(words: Words, must: Option<bool>) -> Self {
+            let enrolment = Enrolment {
+                sealed: "sealed".to_owned(),
+                secret: "ABCD".to_owned(),
+                picture: "<svg></svg>".to_owned(),
+            };
+            Self {
+                frame: frame(words),
+                enrolment: must.map(|must| (enrolment, must)),
+                was_wrong: true,
             }
         }
     }
@@ -238,7 +287,23 @@ mod tests {
             let mut pages = vec![
                 SignIn::sample(words).render().unwrap(),
                 SignedIn::sample(words).render().unwrap(),
+                Code {
+                    frame: frame(words),
+                    was_wrong: true,
+                }
+                .render()
+                .unwrap(),
+                Codes {
+                    frame: frame(words),
+                    codes: vec!["ABCD-EFGH".to_owned()],
+                    onward: "/sign-in".to_owned(),
+                }
+                .render()
+                .unwrap(),
             ];
+            for must in [None, Some(true), Some(false)] {
+                pages.push(SecondFactor::sample(words, must).render().unwrap());
+            }
             for error in [
                 ("email", "malformed-email"),
                 ("password", "password-too-short"),
@@ -252,7 +317,14 @@ mod tests {
                 assert!(page.contains(&text.replace('\'', "&#39;")), "{text}");
                 pages.push(page);
             }
-            for key in ["wrong-client", "slow-down", "foreign-form", "unavailable"] {
+            for key in [
+                "wrong-client",
+                "slow-down",
+                "foreign-form",
+                "unavailable",
+                "totp-removed",
+                "not-fresh",
+            ] {
                 pages.push(Message::sample(words, key).render().unwrap());
             }
             for page in pages {

@@ -8,13 +8,14 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use uow::StoreError;
 
 use super::browser::Visit;
-use super::form::{Fields, encode};
+use super::form::{Fields, encode, without};
 use super::pages::{self, Frame, SignIn, SignedIn};
 use super::site::{Desk, policy_towards};
 use super::words::Words;
 use crate::application::account::signed_in;
 use crate::application::authorize::redirects_to;
-use crate::application::sign_in::{SignInError, sign_in as prove};
+use crate::application::enroll_totp::has_totp;
+use crate::application::sign_in::{Proven, SignInError, Then, sign_in as prove};
 use crate::application::sign_out::sign_out as end;
 
 /// `GET /sign-in`: the form, or who is signed in when nothing waits for it.
@@ -31,10 +32,12 @@ pub(super) async fn page(
                 if !visit.chose_language {
                     visit.words = Words::among(&account.language).unwrap_or(visit.words);
                 }
+                let has_totp = has_totp(&desk.site.app, &visit.actor, account.user).await;
                 let page = SignedIn {
                     frame: Frame::new(&visit, ""),
                     email: account.email,
                     held: account.roles,
+                    has_totp: has_totp.unwrap_or_default(),
                     explorer: desk.site.explorer.clone(),
                 };
                 return (visit.cookies(), page).into_response();
@@ -69,14 +72,12 @@ pub(super) async fn sign_in(
     }
     let password = fields.text("password").to_owned();
     match prove(&desk.site.app, &visit.actor, email, password).await {
-        Ok(browser) => {
-            let target = match fields.text("next") {
-                "" => format!("/sign-in?{}", encode(&[("lang", visit.words.code())])),
-                // Decoded and encoded again: whatever it was, it is a query of ours now.
-                next => format!(
-                    "/oauth2/authorize?{}",
-                    super::form::without(next, |_, _| false)
-                ),
+        Ok(Proven { browser, then }) => {
+            let next = fields.text("next");
+            let target = match then {
+                Then::Done => onward(&visit, next),
+                Then::Code => second(&visit, "/sign-in/code", next),
+                Then::Enroll => second(&visit, "/second-factor", next),
             };
             (visit.signed_in(&browser), Redirect::to(&target)).into_response()
         }
@@ -91,6 +92,20 @@ pub(super) async fn sign_in(
         }
         Err(SignInError::Store(err)) => pages::failed(&visit, &err),
     }
+}
+
+/// Where a sign-in leads: back to the client that waits for it, or to one's account.
+pub(super) fn onward(visit: &Visit, next: &str) -> String {
+    match next {
+        "" => format!("/sign-in?{}", encode(&[("lang", visit.words.code())])),
+        // Decoded and encoded again: whatever it was, it is a query of ours now.
+        next => format!("/oauth2/authorize?{}", without(next, |_, _| false)),
+    }
+}
+
+fn second(visit: &Visit, path: &str, next: &str) -> String {
+    let query = encode(&[("lang", visit.words.code()), ("next", next)]);
+    format!("{path}?{query}")
 }
 
 /// `POST /sign-out`: the session ends, and every token that came from it.
@@ -113,11 +128,21 @@ pub(super) async fn sign_out(
     (visit.signed_out(), Redirect::to(&target)).into_response()
 }
 
-/// The form, allowed to lead on to the client that waits for it.
 async fn form(desk: &Desk, visit: &Visit, status: StatusCode, page: SignIn) -> Response {
-    let next = Fields::parse(page.frame.next.as_bytes());
+    let next = page.frame.next.clone();
+    let response = (status, visit.cookies(), page).into_response();
+    leading_on(desk, visit, &next, response).await
+}
+
+/// A page whose form may lead on to the client that waits for it.
+pub(super) async fn leading_on(
+    desk: &Desk,
+    visit: &Visit,
+    next: &str,
+    mut response: Response,
+) -> Response {
+    let next = Fields::parse(next.as_bytes());
     let target = (next.text("client_id"), next.text("redirect_uri"));
-    let mut response = (status, visit.cookies(), page).into_response();
     let is_registered = redirects_to(&desk.site.app, &visit.actor, target).await;
     if let (Ok(true), Some(policy)) = (is_registered, policy_towards(target.1)) {
         let headers = response.headers_mut();

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use ids::TenantId;
 
 use super::limits::Limits;
-use super::{authorize, discovery, pages, register, sign_in, token};
+use super::{authorize, discovery, pages, register, second_factor, sign_in, token};
 use crate::application::App;
 
 /// No form is longer.
@@ -61,6 +61,15 @@ pub fn router(site: Site) -> Router {
         .route("/oauth2/revoke", post(token::revoke))
         .route("/oauth2/userinfo", get(token::userinfo))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route(
+            "/sign-in/code",
+            get(second_factor::code_page).post(second_factor::code),
+        )
+        .route(
+            "/second-factor",
+            get(second_factor::page).post(second_factor::enroll),
+        )
+        .route("/second-factor/remove", post(second_factor::remove))
         .route("/register", get(register::page).post(register::register))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/auth.css", get(pages::stylesheet))
