@@ -17,7 +17,7 @@ impl Player {
                 "fullName": person.name,
                 "country": person.country,
                 "documentType": "NATIONAL_ID",
-                "documentNumber": format!("{}-{at}", self.suffix),
+                "documentNumber": format!("{}-{at:06}", self.suffix),
                 "birthDate": "1985-03-14",
             });
             self.must_soon(name, "submitKyc", input, "profile { kycState }")
