@@ -1,4 +1,4 @@
-"""Allotments and the FINAL run: domain.md §5."""
+"""Allotments, the FINAL run and the liquidation: domain.md §5."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,13 +10,17 @@ PRODUCTS, PROFIT_ONLY = "PRODUCTS", "PROFIT_ONLY"
 
 @dataclass(frozen=True)
 class Participation:
-    """An approved share of the project; `approval` is its place in the order of approvals."""
+    """An approved share of the project; `approval` is its place in the order of approvals.
+
+    `lapsed`: its goods were not collected in time and were sold for it.
+    """
 
     id: str
     kind: str
     amount: int
     approval: int
     owner: bool = False
+    lapsed: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,8 +174,10 @@ def pay_fractions(lines, everyone, stocks):
     whole = allotments(everyone, [stock.received for stock in stocks])
     pots = []
     for j, stock in enumerate(stocks):
+        # What lapsed was not handed over: the claim is the whole of s_i * received_j.
         parts = [Fraction(h.participation.amount * stock.received, total)
-                 - whole[h.participation.id][j] for h in holders]
+                 - (0 if h.participation.lapsed else whole[h.participation.id][j])
+                 for h in holders]
         for holder, part in zip(holders, parts):
             holder.fractions.append(part)
         # An unsold product pays nothing, so its fractions have no cost to set against cash either.
@@ -213,7 +219,7 @@ def repay_capital(pool, at_work, terms):
 
 
 def final_run(participations, capital, proceeds, stocks, terms):
-    """A FINAL run without earlier INTERIM runs and without holdback."""
+    """A FINAL run or a liquidation, without earlier INTERIM runs and without holdback."""
     lines = [RunLine(p) for p in participations]
     weights = [p.amount for p in participations]
     for line, unspent in zip(lines, share_out(capital.unspent, participations, weights)):

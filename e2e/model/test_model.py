@@ -6,6 +6,7 @@ import unittest
 from fractions import Fraction
 
 import costing
+import liquidation
 import settlement
 import story
 from costing import Line, Product
@@ -175,6 +176,19 @@ class Settlement(unittest.TestCase):
         # p0 had 10 and is now entitled to 8 in all: it gets nothing until p1 has caught up.
         given = settlement.unit_by_unit(6, people(4, 4), [8, 8], [10, 0])
         self.assertEqual(given, [0, 6])
+
+
+class TheLiquidation(unittest.TestCase):
+    def test_the_golden_file_is_fresh(self):
+        self.assertEqual(liquidation.GOLDEN.read_text(encoding="utf-8"), liquidation.calculate())
+
+    def test_a_lapsed_allotment_is_paid_like_a_fraction(self):
+        # A third of 10 units, none collected: 3 1/3 units at 10.00 each.
+        two = [Participation("goods", PRODUCTS, 3_000, 0, lapsed=True),
+               Participation("cash", PROFIT_ONLY, 6_000, 1)]
+        stock = Stock("A", 10, 10, 10_000, Fraction(900))
+        run = settlement.final_run(two, Capital(9_000, 0, 0, 9_000), 10_000, [stock], Terms())
+        self.assertEqual([line.net for line in run.lines], [3_333, 6_667])
 
 
 class TheStory(unittest.TestCase):

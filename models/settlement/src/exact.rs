@@ -107,3 +107,29 @@ pub(crate) mod text_or_none {
             .transpose()
     }
 }
+
+/// The same for counts by name.
+pub(crate) mod units {
+    use std::collections::BTreeMap;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(
+        counts: &BTreeMap<String, i64>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_map(counts.iter().map(|(name, count)| (name, count.to_string())))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<BTreeMap<String, i64>, D::Error> {
+        let texts = BTreeMap::<String, String>::deserialize(from)?;
+        let read = |(name, count): (String, String)| {
+            let count = count.parse().map_err(D::Error::custom)?;
+            Ok((name, count))
+        };
+        texts.into_iter().map(read).collect()
+    }
+}

@@ -65,7 +65,8 @@ pub(crate) struct Fractions {
     pub value_minor: i64,
 }
 
-/// Values and splits the fractions, product by product, in the order of the product's names.
+/// Values and splits the fractions, and the allotments that lapsed with them, product by product,
+/// in the order of the product's names.
 pub(crate) fn fractions(input: &RunInput, stakes: &[&Stake]) -> Result<Fractions, SettlementError> {
     let total = i128::from(total_minor(stakes)?);
     let mut fractions = Fractions {
@@ -79,7 +80,9 @@ pub(crate) fn fractions(input: &RunInput, stakes: &[&Stake]) -> Result<Fractions
         for stake in stakes {
             weights.push(match stake.share {
                 ShareType::Products => {
-                    mul(stake.amount_minor.into(), product.received.into())? % total
+                    let exact = mul(stake.amount_minor.into(), product.received.into())?;
+                    let lapsed = stake.lapsed.get(&product.product).copied();
+                    exact % total + mul(lapsed.unwrap_or_default().into(), total)?
                 }
                 ShareType::ProfitOnly => 0,
             });

@@ -1,14 +1,14 @@
 //! The facts of a run, as the service stores them and an auditor writes them by hand.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use money::{Currency, Money, Ppm};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::SettlementError;
-use crate::exact::{minor, sum, text};
+use crate::exact::{minor, sum, text, units};
+use crate::{SettlementError, allotments};
 
 /// The most units of one product.
 const MAX_QUANTITY: i64 = 1_000_000_000_000;
@@ -197,6 +197,10 @@ pub struct Stake {
     /// What earlier runs paid on it.
     #[serde(default)]
     pub paid: Paid,
+    /// Whole units of its allotment that were not collected in time and were sold for it, by
+    /// product; in a run they are settled in cash, like its fractions.
+    #[serde(with = "units", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lapsed: BTreeMap<String, i64>,
 }
 
 /// What earlier runs paid on a participation, together.
@@ -315,7 +319,33 @@ impl RunInput {
         ppm("terms", "holdback_ppm", terms.holdback_ppm)?;
         ppm("terms", "buyback_ppm", terms.buyback_ppm)?;
         self.products.iter().try_for_each(Product::check)?;
-        self.stakes.iter().try_for_each(Stake::check)
+        self.stakes.iter().try_for_each(Stake::check)?;
+        self.check_lapsed()
+    }
+
+    /// Nobody's allotment lapsed by more than what it was.
+    fn check_lapsed(&self) -> Result<(), SettlementError> {
+        if self.stakes.iter().all(|stake| stake.lapsed.is_empty()) {
+            return Ok(());
+        }
+        let mut allotted = BTreeMap::new();
+        for one in allotments(&self.stakes, &self.products)? {
+            allotted.insert((one.participation, one.product), one.units);
+        }
+        for stake in &self.stakes {
+            for (product, units) in &stake.lapsed {
+                let key = (stake.participation.clone(), product.clone());
+                let most = allotted.get(&key).copied().unwrap_or_default();
+                if !(0..=most).contains(units) {
+                    return Err(SettlementError::OutOfRange {
+                        of: stake.participation.clone(),
+                        field: "lapsed",
+                        allowed: "at most the units that were allotted",
+                    });
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -11,7 +11,7 @@
 //! D_used           = min(D, max(0, P - A))             unused advances = min(D - D_used, left)
 //! unspent U        = left - unused advances
 //! u_i              = U split by a_i over all           k_i = max(0, a_i - u_i)
-//! fraction_i,j     = a_i * received_j mod A, over A    (PRODUCTS)
+//! fraction_i,j     = a_i * received_j mod A, over A    (PRODUCTS; lapsed units are added)
 //! value_j          = half_even(SUM fraction_i,j * realised net unit price_j), at most what j
 //!                    brought in, split by fraction_i,j -> cash_i
 //! gain_i           = max(0, cash_i - landed cost of the fractions, half-even per product)

@@ -187,7 +187,7 @@ pub struct Line {
 pub struct FractionPaid {
     /// The product.
     pub product: String,
-    /// The fraction of a unit.
+    /// The fraction of a unit; with an allotment that lapsed, its units too.
     pub fraction: Ratio,
     /// Its part of the fractions' value.
     #[serde(with = "text")]

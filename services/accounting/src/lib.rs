@@ -16,7 +16,7 @@ use service::Service;
 use tonic::service::RoutesBuilder;
 
 use application::App;
-use interfaces::{OfParticipation, OfProjects, OfUsers, RIGHTS, Rpcs};
+use interfaces::{OfAuth, OfParticipation, OfProjects, OfUsers, RIGHTS, Rpcs};
 
 pub use infrastructure::{MIGRATOR, verify};
 
@@ -31,7 +31,8 @@ pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
     routes.add_service(AccountingServer::new(Rpcs { app }));
     let verification = Arc::new(|db| Box::pin(infrastructure::verify(db)) as _);
     let mut service = Service::new(db, verifier, RIGHTS, routes, verification);
-    let reactions: [(&'static str, Arc<dyn Apply>); 3] = [
+    let reactions: [(&'static str, Arc<dyn Apply>); 4] = [
+        ("auth", Arc::new(OfAuth)),
         ("projects", Arc::new(OfProjects)),
         ("participation", Arc::new(OfParticipation)),
         ("users", Arc::new(OfUsers)),

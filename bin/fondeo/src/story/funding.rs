@@ -53,7 +53,8 @@ impl Player {
             "bankReference": format!("{reference}-{}", self.suffix),
         });
         let wanted = "balance { amount }";
-        let payload = self.must(by, "bookDeposit", input, wanted).await?;
+        // Accounting hears of a new person by an event.
+        let payload = self.must_soon(by, "bookDeposit", input, wanted).await?;
         ensure!(payload["balance"]["amount"] == amount, "booked: {payload}");
         Ok(Outcome::said(format!(
             "{by} books {amount} from the bank for {person}"

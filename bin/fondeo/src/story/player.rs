@@ -191,12 +191,20 @@ impl Player {
             Action::Complete { by, confirmed_by } => self.complete(by, confirmed_by).await,
             Action::ProposeRun { by } => self.propose_run(by).await,
             Action::ApproveRun { by } => self.approve_run(by).await,
-            Action::Payout { by, amount } => self.ask_payout(by, amount).await,
+            Action::Payout {
+                by,
+                amount,
+                account,
+            } => self.ask_payout(by, amount, account).await,
             Action::ConfirmPayout {
                 by,
+                agreed_by,
                 person,
                 bank_reference,
-            } => self.confirm_payout(by, person, bank_reference).await,
+            } => {
+                self.confirm_payout((by, agreed_by), person, bank_reference)
+                    .await
+            }
         }
     }
 

@@ -163,9 +163,11 @@ pub enum Action {
     Payout {
         by: String,
         amount: String,
+        account: String,
     },
     ConfirmPayout {
         by: String,
+        agreed_by: String,
         person: String,
         bank_reference: String,
     },

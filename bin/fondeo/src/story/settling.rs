@@ -56,11 +56,17 @@ impl Player {
         )))
     }
 
-    pub(super) async fn ask_payout(&mut self, by: &str, amount: &str) -> anyhow::Result<Outcome> {
-        let input = json!({
-            "amount": self.money(amount),
-            "bankAccount": "PE-BCP-193-2214477-0-61",
-        });
+    pub(super) async fn ask_payout(
+        &mut self,
+        by: &str,
+        amount: &str,
+        account: &str,
+    ) -> anyhow::Result<Outcome> {
+        let country = self.people.get(by)?.person.country.clone();
+        let input = json!({ "country": country, "number": account });
+        let wanted = "account { masked usableFrom }";
+        self.must(by, "setPayoutAccount", input, wanted).await?;
+        let input = json!({ "amount": self.money(amount) });
         let wanted = "payout { payoutId state }";
         let payload = self.must(by, "requestPayout", input, wanted).await?;
         text(&payload["payout"]["payoutId"])?.clone_into(&mut self.payout);
@@ -71,15 +77,17 @@ impl Player {
 
     pub(super) async fn confirm_payout(
         &mut self,
-        by: &str,
+        (by, agreed_by): (&str, &str),
         person: &str,
         reference: &str,
     ) -> anyhow::Result<Outcome> {
+        let wanted = "payout { state }";
+        let input = json!({ "payoutId": self.payout });
+        self.must(agreed_by, "agreePayout", input, wanted).await?;
         let input = json!({
             "payoutId": self.payout,
             "bankReference": format!("{reference}-{}", self.suffix),
         });
-        let wanted = "payout { state }";
         let payload = self.must(by, "confirmPayout", input, wanted).await?;
         let state = &payload["payout"]["state"];
         ensure!(state == "PAID", "the payout is {state}");

@@ -182,10 +182,20 @@ price_not_positive = A unit price must be above zero.
 missing_rate = There is no exchange rate for a currency of the sheet.
 
 ## Of money in execution
-no_bank_account = Give a bank account.
 already_decided = The payout was decided already.
 same_person = Another person must do this.
 no_such_payout = There is no such payout.
+wallet_blocked = Your identity is not verified, or its verification has expired: your money stays safe in the wallet, and nothing is paid out until it is verified.
+no_payout_account = Set the account that you are paid out to first.
+payout_account_paused = The account of your payouts was changed: payouts go on from { $until }.
+payout_account_changed = The account was changed since this payout was asked for: let it fail, and ask again.
+payout_country_unsupported = We do not pay out to accounts of this country.
+payout_account_malformed = This is not an account number of that country.
+payout_account_check_digits = The check digits of the account number do not match: look at it again.
+no_such_user = Nobody of this id has an account here: book it as an unmatched deposit.
+no_such_deposit = There is no such deposit.
+deposit_matched = The deposit is in a wallet already: return it, if it is the wrong one.
+deposit_returned = The deposit was returned already.
 no_bank_reference = Give the bank's reference, at most 140 characters.
 bank_reference_used = This bank reference was booked before.
 escrow_closed = The project's escrow does not take this now.

@@ -182,10 +182,20 @@ price_not_positive = Un precio unitario debe ser mayor que cero.
 missing_rate = Falta el tipo de cambio de una moneda de la hoja.
 
 ## Of money in execution
-no_bank_account = Indica una cuenta bancaria.
 already_decided = El retiro ya fue decidido.
 same_person = Debe hacerlo otra persona.
 no_such_payout = No existe ese retiro.
+wallet_blocked = Tu identidad no está verificada o su verificación venció: tu dinero sigue seguro en la billetera y nada se paga hasta que se verifique.
+no_payout_account = Indica primero la cuenta para tus retiros.
+payout_account_paused = Cambió la cuenta de tus retiros: se pagan otra vez desde { $until }.
+payout_account_changed = La cuenta cambió desde que se pidió este retiro: márcalo como fallido y pídelo otra vez.
+payout_country_unsupported = No pagamos a cuentas de este país.
+payout_account_malformed = No es un número de cuenta de ese país.
+payout_account_check_digits = Los dígitos de control del número de cuenta no coinciden: revísalo.
+no_such_user = Nadie con este identificador tiene una cuenta aquí: regístralo como depósito por identificar.
+no_such_deposit = No existe ese depósito.
+deposit_matched = El depósito ya está en una billetera: devuélvelo si es la equivocada.
+deposit_returned = El depósito ya fue devuelto.
 no_bank_reference = Indica la referencia del banco, de 140 caracteres como máximo.
 bank_reference_used = Esta referencia bancaria ya fue registrada.
 escrow_closed = La cuenta en garantía del proyecto no admite esto ahora.

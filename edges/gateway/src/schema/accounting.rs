@@ -1,21 +1,10 @@
-//! The books: wallets, escrow, disbursements, payouts.
+//! The books of a project: escrow, disbursements, receipts; and the balances of all.
 
-use async_graphql::{ComplexObject, Context, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use contracts::accounting as pb;
 
-use super::people::Person;
 use crate::calls::{self, Calls, ask, writes};
 use crate::wire::{Money, MoneyInput, given, shown, words};
-
-words! {
-    /// Where a transfer stands.
-    TransferPhase { Pending, Posted, Voided, Expired }
-}
-
-words! {
-    /// Where a payout stands.
-    PayoutState { Requested, Paid, Failed }
-}
 
 words! {
     /// Where a disbursement stands.
@@ -25,54 +14,6 @@ words! {
 words! {
     /// On which side an account grows.
     NormalSide { Debit, Credit }
-}
-
-shown! {
-    /// One's money of one currency.
-    Wallet of pb::WalletReply {
-        balance: Money,
-        /// Set aside for requests and payouts.
-        held: Money,
-        /// The balance without what is held.
-        available: Money,
-    } lists {
-        /// Newest first, at most 100.
-        entries: WalletEntry,
-    }
-}
-
-shown! {
-    /// One transfer into or out of a wallet.
-    WalletEntry of pb::WalletEntry {
-        transfer_id: ID,
-        kind: String,
-        /// Negative: out of the wallet.
-        amount: Money,
-        phase: TransferPhase,
-        at: String,
-        project_id: Option<ID>,
-    }
-}
-
-shown! {
-    /// Money on its way out of a wallet.
-    #[graphql(complex)]
-    Payout of pb::Payout {
-        payout_id: ID,
-        user_id: ID,
-        amount: Money,
-        state: PayoutState,
-        bank_account: String,
-        requested_at: String,
-    }
-}
-
-#[ComplexObject]
-impl Payout {
-    /// Whose.
-    async fn user(&self) -> Person {
-        Person::of(&self.user_id)
-    }
 }
 
 shown! {
@@ -153,32 +94,6 @@ shown! {
 }
 
 given! {
-    BookDepositInput for pb::BookDepositRequest {
-        idempotency_key: String,
-        user_id: ID,
-        amount: MoneyInput,
-        /// One deposit a reference.
-        bank_reference: String,
-    }
-}
-
-given! {
-    RequestPayoutInput for pb::RequestPayoutRequest {
-        idempotency_key: String,
-        amount: MoneyInput,
-        bank_account: String,
-    }
-}
-
-given! {
-    ConfirmPayoutInput for pb::ConfirmPayoutRequest {
-        idempotency_key: String,
-        payout_id: ID,
-        bank_reference: String,
-    }
-}
-
-given! {
     RequestDisbursementInput for pb::RequestDisbursementRequest {
         idempotency_key: String,
         project_id: ID,
@@ -243,33 +158,6 @@ pub struct AccountingQuery;
 
 #[Object]
 impl AccountingQuery {
-    /// One's own wallet, or for a TREASURER or an AUDITOR another's.
-    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
-    async fn wallet(
-        &self,
-        ctx: &Context<'_>,
-        user_id: Option<ID>,
-        currency: String,
-    ) -> Result<Option<Wallet>> {
-        let calls = calls::of(ctx);
-        let message = pb::WalletRequest {
-            user_id: user_id.map(|id| id.0).unwrap_or_default(),
-            currency,
-        };
-        let reply = ask!(calls.read, accounting.wallet(message)).await?;
-        calls.show(Some(reply))
-    }
-
-    /// What waits for the bank (TREASURER).
-    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
-    async fn payout_queue(&self, ctx: &Context<'_>) -> Result<Option<Vec<Payout>>> {
-        let calls = calls::of(ctx);
-        let message = pb::PayoutQueueRequest {};
-        let pb::PayoutQueueReply { payouts } =
-            ask!(calls.read, accounting.payout_queue(message)).await?;
-        calls.show(Some(payouts))
-    }
-
     /// The figures of a project's money.
     #[graphql(complexity = "crate::cost::CALL + child_complexity")]
     async fn escrow(&self, ctx: &Context<'_>, project_id: ID) -> Result<Option<Escrow>> {
@@ -321,19 +209,6 @@ pub async fn disbursements(calls: &Calls, project_id: ID) -> Result<Option<Disbu
 writes! {
     /// What Accounting does with money.
     AccountingMutation over accounting of pb {
-        /// Books money that arrived at the bank (TREASURER).
-        book_deposit(BookDepositInput) -> BookDepositPayload of BookDepositReply {
-            transfer_id: ID,
-            balance: Money,
-        }
-        /// Asks for one's own money.
-        request_payout(RequestPayoutInput) -> RequestPayoutPayload of PayoutReply {
-            payout: Payout
-        }
-        /// Says that the bank paid (TREASURER).
-        confirm_payout(ConfirmPayoutInput) -> ConfirmPayoutPayload of PayoutReply {
-            payout: Payout
-        }
         /// Asks for a cost to be paid out of escrow (the project's OWNER).
         request_disbursement(RequestDisbursementInput)
             -> RequestDisbursementPayload of DisbursementReply { disbursement: Disbursement }

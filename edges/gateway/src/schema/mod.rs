@@ -9,6 +9,7 @@ mod projects;
 mod record;
 mod runs;
 mod users;
+mod wallets;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub struct Query(
     users::UsersQuery,
     projects::ProjectsQuery,
     participation::ParticipationQuery,
+    wallets::WalletsQuery,
     accounting::AccountingQuery,
     runs::RunsQuery,
     notification::NotificationQuery,
@@ -46,6 +48,7 @@ pub struct Mutation(
     projects::ExecutionMutation,
     participation::ParticipationMutation,
     participation::DecisionMutation,
+    wallets::WalletsMutation,
     accounting::AccountingMutation,
     runs::RunsMutation,
     notification::NotificationMutation,

@@ -36,6 +36,8 @@ shown! {
         /// The canonical JSON itself.
         canonical: String,
         frozen_at: String,
+        /// The project was cancelled before it began: nothing follows from it any more.
+        void: bool,
     }
 }
 

@@ -18,6 +18,7 @@ pub fn stake(id: &str, share: ShareType, amount_minor: i64, nth: i64) -> Stake {
         approved_at: OffsetDateTime::UNIX_EPOCH + Duration::seconds(nth),
         tax_ppm: Ppm::ZERO,
         paid: Paid::default(),
+        lapsed: std::collections::BTreeMap::new(),
     }
 }
 

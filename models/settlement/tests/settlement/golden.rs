@@ -52,6 +52,7 @@ fn stakes(golden: &Value, tax_ppm: Ppm) -> Vec<Stake> {
         approved_at: OffsetDateTime::UNIX_EPOCH + Duration::hours(int(&p["approval"])),
         tax_ppm,
         paid: Paid::default(),
+        lapsed: std::collections::BTreeMap::new(),
     };
     let sealed = list(&golden["snapshot"]["participations"]);
     sealed.iter().map(stake).collect()

@@ -6,5 +6,6 @@
 
 mod facts;
 mod golden;
+mod liquidation;
 mod properties;
 mod tables;

@@ -53,7 +53,7 @@ pub async fn approve_run(
     tx.save_books(&books).await?;
     tx.save_received(&paid?).await?;
     tx.save_run(&run).await?;
-    tx.record_run_posted(&run, &computed).await?;
+    tx.record_run_posted(&run, &books, &computed).await?;
     tx.remember(&key, &id.to_string()).await?;
     tx.commit().await?;
     Ok(id)

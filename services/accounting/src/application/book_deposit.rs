@@ -1,83 +1,75 @@
-//! The treasurer books a bank receipt into a user's wallet: once per bank reference.
+//! The treasurer books a bank receipt: into a user's wallet, or into suspense when nobody knows
+//! whose it is. Once per bank reference.
 
 use authz::{Actor, Role};
 use ids::{TransferId, UserId};
 use money::Money;
+use serde::Serialize;
 use uow::{IdempotencyKey, StoreError};
 
-use super::ports::{BookingError, Deposit, Store};
-use crate::domain::{AccountKey, Posting, bank_reference};
+use super::deposit::DepositError;
+use super::ports::{Direction, Store};
+use crate::domain::{AccountKey, Deposit, bank_reference};
 
-/// What is asked.
-#[derive(Debug, Clone)]
+/// A bank receipt.
+#[derive(Debug, Clone, Serialize)]
 pub struct BookDeposit {
-    /// The caller's key.
-    pub key: IdempotencyKey,
-    /// Whose money it is.
-    pub user: UserId,
+    /// Whose money it is; none when that is not known, or can't be read.
+    pub user: Option<UserId>,
     /// How much.
     pub amount: Money,
     /// The bank's name for it.
     pub bank_reference: String,
+    /// What the payment says, for whoever looks for its user.
+    pub note: String,
 }
 
-/// Why no deposit is booked.
-#[derive(Debug, thiserror::Error)]
-pub enum BookDepositError {
-    /// Only a treasurer books deposits.
-    #[error("only a treasurer books deposits")]
-    Forbidden,
-    /// Without a reference nobody could tell it from another one.
-    #[error("a bank reference is required, of at most 140 characters")]
-    NoReference,
-    /// The bank's receipt was booked before.
-    #[error("a deposit with this bank reference was booked before")]
-    ReferenceUsed,
-    /// The ledger refuses.
-    #[error(transparent)]
-    Booking(#[from] BookingError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Answers the deposit's transfer.
+/// Answers the deposit, which its transfer names.
 #[tracing::instrument(name = "accounting.book_deposit", skip_all)]
 pub async fn book_deposit(
     store: &dyn Store,
     actor: &Actor,
+    key: String,
     cmd: BookDeposit,
-) -> Result<TransferId, BookDepositError> {
-    let booked_by = actor.user().ok_or(BookDepositError::Forbidden)?;
-    if !actor.has(Role::Treasurer) || booked_by == cmd.user {
-        return Err(BookDepositError::Forbidden);
+) -> Result<TransferId, DepositError> {
+    let booked_by = actor.user().ok_or(DepositError::Forbidden)?;
+    if !actor.has(Role::Treasurer) || cmd.user == Some(booked_by) {
+        return Err(DepositError::Forbidden);
     }
-    let reference = bank_reference(&cmd.bank_reference).ok_or(BookDepositError::NoReference)?;
-    let mut tx = store.begin(actor).await?;
-    let keys = [AccountKey::CustodyBank, AccountKey::Wallet(cmd.user)];
-    let currency = cmd.amount.currency();
-    let mut book = tx.book_for_update(&keys, currency, &[]).await?;
-    if let Some(answer) = tx.answer_to(&cmd.key).await? {
-        return Ok(answer.parse().map_err(StoreError::failed)?);
-    }
-    if tx.is_booked(reference).await? {
-        return Err(BookDepositError::ReferenceUsed);
-    }
-
-    let id = TransferId::new();
-    let posting = Posting::deposit(cmd.user, cmd.amount);
-    book.post(id, &posting)?;
-
-    tx.save_book(&book).await?;
+    let key = IdempotencyKey::try_new("book_deposit", key, &cmd)?;
+    let reference = bank_reference(&cmd.bank_reference).ok_or(DepositError::NoReference)?;
     let deposit = Deposit {
-        id,
+        id: TransferId::new(),
         user: cmd.user,
         amount: cmd.amount,
         bank_reference: reference.to_owned(),
+        note: cmd.note.trim().to_owned(),
         booked_by,
+        returned: false,
     };
+    let posting = deposit.posting();
+    let keys = [AccountKey::CustodyBank, posting.credit];
+    let mut tx = store.begin(actor).await?;
+    // A wallet is opened for those only whom we know.
+    if let Some(user) = cmd.user
+        && !tx.is_known(user).await?
+    {
+        return Err(DepositError::NoSuchUser(user));
+    }
+    let currency = cmd.amount.currency();
+    let mut book = tx.book_for_update(&keys, currency, &[]).await?;
+    if let Some(answer) = tx.answer_to(&key).await? {
+        return Ok(answer.parse().map_err(StoreError::failed)?);
+    }
+    if !tx.claim_reference(Direction::In, reference).await? {
+        return Err(DepositError::ReferenceUsed);
+    }
+
+    book.post(deposit.id, &posting)?;
+
+    tx.save_book(&book).await?;
     tx.add_deposit(&deposit).await?;
-    tx.remember(&cmd.key, &id.to_string()).await?;
+    tx.remember(&key, &deposit.id.to_string()).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(deposit.id)
 }

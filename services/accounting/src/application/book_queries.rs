@@ -1,13 +1,16 @@
 //! Who may read what of the books. What is not one's to see does not exist.
 
 use authz::{Actor, Role};
-use ids::{PayoutId, UserId};
+use ids::{PayoutId, TransferId, UserId};
 use money::Currency;
 use uow::StoreError;
 
 use super::App;
-use super::ports::{KindBalance, QueuedPayout, WalletView};
+use super::ports::{KindBalance, QueuedPayout, Unmatched, WalletView};
+use crate::domain::{Deposit, PayoutAccount};
 
+/// Decide about payouts, pay them, or audit them.
+const PAYOUT_READERS: &[Role] = &[Role::Admin, Role::Treasurer, Role::Auditor];
 /// Read everybody's wallet.
 const WALLET_READERS: &[Role] = &[Role::Treasurer, Role::Auditor];
 
@@ -27,14 +30,39 @@ pub async fn wallet(
     app.reads.wallet(actor, user, currency).await.map(Some)
 }
 
-/// A payout: for its payee and those who pay.
+/// A deposit: for those who book, and those who audit.
+pub async fn deposit(
+    app: &App,
+    actor: &Actor,
+    id: TransferId,
+) -> Result<Option<Deposit>, StoreError> {
+    if !actor.has_one_of(WALLET_READERS) {
+        return Ok(None);
+    }
+    app.reads.deposit(actor, id).await
+}
+
+/// Deposits that wait for their user, oldest first: for staff, as the door sees to.
+pub async fn suspense(app: &App, actor: &Actor) -> Result<Vec<Unmatched>, StoreError> {
+    app.reads.suspense(actor).await
+}
+
+/// One's own account for payouts, if one was set.
+pub async fn payout_account(app: &App, actor: &Actor) -> Result<Option<PayoutAccount>, StoreError> {
+    match actor.user() {
+        Some(user) => app.reads.payout_account(actor, user).await,
+        None => Ok(None),
+    }
+}
+
+/// A payout: for its payee and those who agree and pay.
 pub async fn payout(
     app: &App,
     actor: &Actor,
     id: PayoutId,
 ) -> Result<Option<QueuedPayout>, StoreError> {
     let found = app.reads.payout(actor, id).await?;
-    let may_see = |user| actor.is(user) || actor.has_one_of(WALLET_READERS);
+    let may_see = |user| actor.is(user) || actor.has_one_of(PAYOUT_READERS);
     Ok(found.filter(|queued| may_see(queued.payout.user)))
 }
 

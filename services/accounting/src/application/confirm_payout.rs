@@ -5,7 +5,7 @@ use ids::{PayoutId, TransferId};
 use ledger::Command;
 use uow::IdempotencyKey;
 
-use super::ports::Label;
+use super::ports::{Direction, Label};
 use super::{App, PayoutError};
 use crate::domain::{AccountKey, Purpose, bank_reference};
 
@@ -30,16 +30,17 @@ pub async fn confirm_payout(
     if tx.answer_to(&key).await?.is_some() {
         return Ok(id);
     }
+    let account = tx.payout_account_for_update(payout.user).await?;
     let hold = TransferId::from(id.as_uuid());
     let keys = [AccountKey::Wallet(payout.user), AccountKey::CustodyBank];
     let currency = payout.amount.currency();
     let mut book = tx.book_for_update(&keys, currency, &[hold]).await?;
-    if tx.is_paid_under(reference).await? {
+    if !tx.claim_reference(Direction::Out, reference).await? {
         return Err(PayoutError::ReferenceUsed);
     }
     let payee = tx.payee(payout.user).await?;
 
-    payout.confirm(by, &payee, tx.now())?;
+    payout.confirm(by, (&payee, account.as_ref()), tx.now())?;
     let post = Command::PostPending {
         id: TransferId::new(),
         pending: hold,

@@ -58,7 +58,7 @@ pub async fn hold_funds(
 }
 
 /// Posts the hold: the money is in escrow. Of a project that was cancelled meanwhile it stays held,
-/// until the refund that follows voids it.
+/// until the refund that follows voids it; after that refund there is nothing to post.
 pub async fn capture_funds(
     tx: &mut dyn Tx,
     of: Participating,
@@ -66,10 +66,12 @@ pub async fn capture_funds(
 ) -> Result<(), FundParticipationError> {
     let books = tx.books_for_update(of.project).await?;
     let mut books = books.ok_or(FundParticipationError::NoBooks)?;
-    if books.phase == Phase::Cancelled {
+    let mut book = open(tx, of, &books).await?;
+    let hold = book.ledger.transfer(hold_of(of)).map(|hold| hold.kind);
+    let is_open = hold == Some(TransferKind::Pending(PendingState::Open));
+    if books.phase == Phase::Cancelled && is_open {
         return Ok(());
     }
-    let mut book = open(tx, of, &books).await?;
     let capture = Command::PostPending {
         id: TransferId::new(),
         pending: hold_of(of),
@@ -84,52 +86,47 @@ pub async fn capture_funds(
 }
 
 /// The project is cancelled before execution: everything is given back, whatever arrives first of
-/// the cancellation itself and the refunds that it causes.
+/// the opening, the cancellation itself and the refunds that it causes.
 pub async fn refund_funds(
     tx: &mut dyn Tx,
     of: Participating,
-    amount: Money,
 ) -> Result<(), FundParticipationError> {
-    let books = tx.books_for_update(of.project).await?;
-    let mut books = books.ok_or(FundParticipationError::NoBooks)?;
-    books.cancel()?;
-    tx.save_books(&books).await?;
-    give_back(tx, of, amount).await
+    if let Some(mut books) = books_if_open(tx, of.project).await? {
+        books.cancel()?;
+        tx.save_books(&books).await?;
+    }
+    give_back(tx, of).await
 }
 
-/// Gives the money back, from wherever it is: a hold is voided, captured money is refunded. A
-/// release that arrives before its hold is remembered; so is one whose hold was refused, which
-/// changes nothing.
-pub async fn give_back(
-    tx: &mut dyn Tx,
-    of: Participating,
-    amount: Money,
-) -> Result<(), FundParticipationError> {
+/// Gives the money back, from wherever it is, once: a hold is voided, what was captured is
+/// refunded. A release that arrives before its hold is remembered; so is one whose hold was
+/// refused, which changes nothing.
+pub async fn give_back(tx: &mut dyn Tx, of: Participating) -> Result<(), FundParticipationError> {
     let Some(mut books) = books_if_open(tx, of.project).await? else {
         return Ok(tx.add_tombstone(of.participation).await?);
     };
     let mut book = open(tx, of, &books).await?;
-    let hold = book.ledger.transfer(hold_of(of)).map(|hold| hold.kind);
-    match hold {
-        Some(TransferKind::Pending(PendingState::Posted)) => {
-            let posting = books.refund(of.investor, amount)?;
-            book.post(TransferId::new(), &posting)?;
-            tx.save_book(&book).await?;
-            tx.save_books(&books).await?;
-            tx.record_funds(of, &Funds::Refunded(amount)).await?;
-            Ok(tx.record_escrow(&books).await?)
-        }
-        Some(_) => {
-            let void = Command::VoidPending {
-                id: TransferId::new(),
-                pending: hold_of(of),
-            };
-            book.execute(&void, label(Purpose::Release, of))?;
-            tx.save_book(&book).await?;
-            Ok(tx.record_funds(of, &Funds::Released).await?)
-        }
-        None => Ok(tx.add_tombstone(of.participation).await?),
+    let Some(hold) = book.ledger.transfer(hold_of(of)).copied() else {
+        return Ok(tx.add_tombstone(of.participation).await?);
+    };
+    let id = TransferId::new();
+    if hold.kind != TransferKind::Pending(PendingState::Posted) {
+        let pending = hold_of(of);
+        let void = Command::VoidPending { id, pending };
+        book.execute(&void, label(Purpose::Release, of))?;
+        tx.save_book(&book).await?;
+        return Ok(tx.record_funds(of, &Funds::Released).await?);
     }
+    if tx.is_refunded(of.participation).await? {
+        return Ok(());
+    }
+    let amount = Money::try_new(hold.amount_minor, hold.currency).map_err(BooksRefusal::from)?;
+    book.post(id, &books.refund(of.investor, amount)?)?;
+    tx.save_book(&book).await?;
+    tx.save_books(&books).await?;
+    tx.add_refund(of.participation, id).await?;
+    tx.record_funds(of, &Funds::Refunded(amount)).await?;
+    Ok(tx.record_escrow(&books).await?)
 }
 
 /// The project's books; where there are none, nobody opens them before this unit of work ends.

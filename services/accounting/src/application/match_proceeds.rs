@@ -8,7 +8,7 @@ use uow::IdempotencyKey;
 
 use super::App;
 use super::execution::{ExecutionError, books, must_not_own, reference};
-use super::ports::Receipt;
+use super::ports::{Direction, Receipt};
 use crate::domain::AccountKey;
 
 /// A bank receipt and what it is for.
@@ -48,7 +48,7 @@ pub async fn match_proceeds(
     }
     let claim = tx.claim(cmd.project, cmd.claim).await?;
     let mut claim = claim.ok_or(ExecutionError::NoSuchClaim(cmd.claim))?;
-    if tx.is_booked(&bank_reference).await? {
+    if !tx.claim_reference(Direction::In, &bank_reference).await? {
         return Err(ExecutionError::ReferenceUsed);
     }
 

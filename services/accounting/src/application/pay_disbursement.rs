@@ -6,7 +6,7 @@ use uow::IdempotencyKey;
 
 use super::App;
 use super::execution::{ExecutionError, reference};
-use super::ports::Paying;
+use super::ports::{Direction, Paying};
 use crate::domain::{AccountKey, Disbursement};
 
 /// Posts the payment and counts the cost, at once.
@@ -32,7 +32,7 @@ pub async fn pay_disbursement(
     if tx.answer_to(&key).await?.is_some() {
         return Ok(disbursement);
     }
-    if tx.is_paid_under(&bank_reference).await? {
+    if !tx.claim_reference(Direction::Out, &bank_reference).await? {
         return Err(ExecutionError::ReferenceUsed);
     }
 

@@ -1,6 +1,6 @@
 //! What the life of a project means for its books.
 
-use ids::{ProjectId, TransferId, UserId};
+use ids::{ParticipationId, ProjectId, TransferId, UserId};
 use money::{Currency, Money};
 use uow::StoreError;
 
@@ -92,6 +92,24 @@ pub async fn goods_received(
         product.received = *units;
     }
     Ok(tx.save_goods(project, &goods).await?)
+}
+
+/// Units of an allotment were not collected in time and are sold for their holder: in a run they
+/// are paid like a fraction.
+pub async fn allotment_lapsed(
+    tx: &mut dyn Tx,
+    (project, of): (ProjectId, ParticipationId),
+    units: &[(String, i64)],
+) -> Result<(), ProjectStepError> {
+    books(tx, project).await?;
+    let goods = tx.goods(project).await?;
+    for (sku, units) in units {
+        if !goods.iter().any(|product| product.product == *sku) {
+            return Err(ProjectStepError::NoSuchProduct(sku.clone()));
+        }
+        tx.add_lapsed(of, sku, *units).await?;
+    }
+    Ok(())
 }
 
 /// A sale was reported, or a buy-back agreed: somebody owes the project. What owes nothing needs no

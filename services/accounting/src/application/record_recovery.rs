@@ -9,7 +9,7 @@ use uow::IdempotencyKey;
 
 use super::App;
 use super::execution::{ExecutionError, books, must_not_own, reference};
-use super::ports::Receipt;
+use super::ports::{Direction, Receipt};
 use crate::domain::AccountKey;
 
 /// A bank receipt that is no sale.
@@ -51,7 +51,7 @@ pub async fn record_recovery(
     if tx.answer_to(&key).await?.is_some() {
         return Ok(());
     }
-    if tx.is_booked(&bank_reference).await? {
+    if !tx.claim_reference(Direction::In, &bank_reference).await? {
         return Err(ExecutionError::ReferenceUsed);
     }
 

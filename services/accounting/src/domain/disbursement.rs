@@ -4,11 +4,21 @@
 use ids::{DisbursementId, ProjectId, UserId};
 use money::{Currency, Money, MoneyError};
 use strum::{Display, EnumString, IntoStaticStr};
+use time::{Duration, OffsetDateTime};
 
 use super::{Books, BooksRefusal, Budget, Participant, Posting};
 
 /// Above this much, in whole units of the project's currency, a second person must agree.
 const SECOND_PERSON_ABOVE: i128 = 10_000;
+
+/// How long the policy remembers what passed without a second person, so that no sum goes through
+/// in slices.
+const WINDOW: Duration = Duration::days(30);
+
+/// What was asked for since then counts against the limit.
+pub fn window_from(now: OffsetDateTime) -> OffsetDateTime {
+    now - WINDOW
+}
 
 /// The policy's limit in a currency: a second person must agree to more than that.
 pub fn limit(currency: Currency) -> Result<Money, MoneyError> {

@@ -17,7 +17,7 @@ pub enum Purpose {
     UnmatchedDeposit,
     /// Such a receipt, once its user is known.
     DepositMatched,
-    /// Such a receipt, sent back.
+    /// A receipt, sent back.
     DepositReturned,
     /// Money set aside for a participation.
     Hold,
@@ -112,10 +112,18 @@ impl Posting {
         Self::posted(Purpose::DepositMatched, suspense, wallet, amount)
     }
 
-    /// Such a receipt goes back to where it came from.
-    pub const fn deposit_returned(amount: Money) -> Self {
-        let (suspense, bank) = (AccountKey::Suspense, AccountKey::CustodyBank);
-        Self::posted(Purpose::DepositReturned, suspense, bank, amount)
+    /// A receipt goes back to where it came from, out of suspense or out of a wallet.
+    pub const fn deposit_returned(from: Option<UserId>, amount: Money) -> Self {
+        let from = match from {
+            Some(user) => AccountKey::Wallet(user),
+            None => AccountKey::Suspense,
+        };
+        Self::posted(
+            Purpose::DepositReturned,
+            from,
+            AccountKey::CustodyBank,
+            amount,
+        )
     }
 
     /// Sets money aside for a participation. Its id is the participation's.

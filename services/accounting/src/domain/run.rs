@@ -1,7 +1,7 @@
 //! A settlement run: proposed from the books, approved by somebody else, posted at once
 //! (domain.md §5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ids::{ParticipationId, ProjectId, RunId, UserId};
 use ledger::Account;
@@ -153,6 +153,8 @@ pub struct SettlementFacts {
     pub products: Vec<Product>,
     /// Who takes part.
     pub participants: Vec<Participant>,
+    /// Units by SKU of allotments that were not collected in time, and were sold for their holders.
+    pub lapsed: BTreeMap<ParticipationId, BTreeMap<String, i64>>,
     /// When the FINAL or liquidation run was posted.
     pub closed_at: Option<OffsetDateTime>,
 }
@@ -210,9 +212,14 @@ pub fn facts(
         terms,
         products,
         participants,
+        lapsed,
         ..
     } = known;
     let tax_ppm = terms.tax_withholding_ppm;
+    let stake = |one: &Participant| Stake {
+        lapsed: lapsed.get(&one.participation).cloned().unwrap_or_default(),
+        ..one.stake(tax_ppm)
+    };
     Ok(RunInput {
         currency: books.currency,
         kind,
@@ -220,7 +227,7 @@ pub fn facts(
         terms: terms.settlement,
         escrow: books.escrow(capital, proceeds),
         products: products.clone(),
-        stakes: participants.iter().map(|p| p.stake(tax_ppm)).collect(),
+        stakes: participants.iter().map(stake).collect(),
     })
 }
 
@@ -235,6 +242,7 @@ impl Participant {
             approved_at: self.approved_at,
             tax_ppm,
             paid: self.paid,
+            lapsed: BTreeMap::new(),
         }
     }
 

@@ -4,6 +4,8 @@
     reason = "1_000_00 reads as 1,000.00"
 )]
 
+use std::collections::BTreeMap;
+
 use ids::{DisbursementId, PayoutId, RunId, TransferId};
 use ledger::{Account, Ledger};
 use money::Currency;
@@ -147,6 +149,7 @@ fn known() -> SettlementFacts {
         terms: terms(),
         products: lamps(),
         participants: participants(),
+        lapsed: BTreeMap::new(),
         closed_at: None,
     }
 }
@@ -470,9 +473,11 @@ fn a_payout_is_decided_once_and_by_somebody_else() {
         verified,
         valid_until,
     };
-    let ask = |minor, account: &str| {
-        let (amount, account) = (usd(minor), account.to_owned());
-        Payout::request(PayoutId::new(), &ana(true, None), (amount, account), now)
+    let account = BankAccount::read("PE", "00219300221447706111").expect("good");
+    let account = PayoutAccount::set(None, account, now);
+    let ask = |payee: &Payee, minor| {
+        let amounts = (usd(minor), usd(0));
+        Payout::request(PayoutId::new(), (payee, Some(&account)), amounts, now)
     };
     let unclear = [
         ana(false, None),
@@ -480,26 +485,70 @@ fn a_payout_is_decided_once_and_by_somebody_else() {
         Payee::unknown(user(ANA)),
     ];
     for payee in unclear {
-        let bank = (usd(1), "PE12".to_owned());
-        let refused = Payout::request(PayoutId::new(), &payee, bank, now);
-        assert_eq!(refused.expect_err("blocked").code(), "kyc_not_verified");
+        let refused = ask(&payee, 1);
+        assert_eq!(refused.expect_err("blocked").code(), "wallet_blocked");
     }
-    assert_eq!(
-        ask(0, "PE12").expect_err("nothing").code(),
-        "amount_must_be_positive"
-    );
-    assert_eq!(ask(1, " ").expect_err("nowhere").code(), "no_bank_account");
-    let (mut payout, posting) = ask(1, "PE12").expect("a payout");
-    assert_eq!(posting.phase, ledger::Phase::Pending);
     let known = ana(true, None);
-    let confirm = |payout: &mut Payout, by, payee: &Payee| payout.confirm(user(by), payee, now);
+    let nothing = ask(&known, 0).expect_err("nothing");
+    assert_eq!(nothing.code(), "amount_must_be_positive");
+    let (mut payout, posting) = ask(&known, 1).expect("a payout");
+    assert_eq!(posting.phase, ledger::Phase::Pending);
+    let confirm = |payout: &mut Payout, by, payee: &Payee| {
+        payout.confirm(user(by), (payee, Some(&account)), now)
+    };
     assert_eq!(
         confirm(&mut payout, ANA, &known),
         Err(PayoutRefusal::SamePerson)
     );
     let blocked = confirm(&mut payout, TREASURER, &ana(false, None));
-    assert_eq!(blocked, Err(PayoutRefusal::KycNotVerified));
+    assert_eq!(blocked, Err(PayoutRefusal::WalletBlocked));
     confirm(&mut payout, TREASURER, &known).expect("a confirmation");
-    let again = payout.fail(user(TREASURER));
+    let again = payout.fail(user(TREASURER), "late");
     assert_eq!(again, Err(PayoutRefusal::AlreadyDecided(PayoutState::Paid)));
+
+    // Above the limit with what was drawn lately: a second person, and not a third role of one.
+    let amounts = (usd(2_00), usd(9_999_00));
+    let to = (&known, Some(&account));
+    let (mut large, _) = Payout::request(PayoutId::new(), to, amounts, now).expect("a payout");
+    assert!(large.needs_agreement);
+    assert_eq!(
+        confirm(&mut large, TREASURER, &known),
+        Err(PayoutRefusal::NeedsAgreement)
+    );
+    assert_eq!(large.agree(user(ANA)), Err(PayoutRefusal::SamePerson));
+    large.agree(user(ADMIN)).expect("an agreement");
+    assert_eq!(large.agree(user(ADMIN)), Err(PayoutRefusal::NothingToAgree));
+    assert_eq!(
+        confirm(&mut large, ADMIN, &known),
+        Err(PayoutRefusal::SamePerson)
+    );
+    confirm(&mut large, TREASURER, &known).expect("a confirmation");
+}
+
+#[test]
+fn a_deposit_finds_its_user_once_and_goes_back_once() {
+    let mut deposit = Deposit {
+        id: TransferId::new(),
+        user: None,
+        amount: usd(5),
+        bank_reference: "BCP-1".to_owned(),
+        note: String::new(),
+        booked_by: user(TREASURER),
+        returned: false,
+    };
+    assert_eq!(deposit.posting().credit, AccountKey::Suspense);
+    let own = deposit.match_to(user(TREASURER), user(TREASURER));
+    assert_eq!(own, Err(DepositRefusal::SamePerson));
+    let found = deposit.match_to(user(ANA), user(TREASURER)).expect("found");
+    assert_eq!(found.credit, AccountKey::Wallet(user(ANA)));
+    let twice = deposit.match_to(user(BEN), user(TREASURER));
+    assert_eq!(twice, Err(DepositRefusal::AlreadyMatched));
+    let why = deposit.give_back(" ", user(TREASURER));
+    assert_eq!(why, Err(DepositRefusal::NoReason));
+    let back = deposit
+        .give_back("not hers", user(TREASURER))
+        .expect("back");
+    assert_eq!(back.debit, AccountKey::Wallet(user(ANA)));
+    let again = deposit.give_back("not hers", user(TREASURER));
+    assert_eq!(again, Err(DepositRefusal::AlreadyReturned));
 }

@@ -257,21 +257,6 @@ impl ExecutionTx for Uow {
         publisher::disbursement_agreed(self, one).await
     }
 
-    async fn is_paid_under(&mut self, bank_reference: &str) -> Result<bool, StoreError> {
-        let tenant = self.context().tenant.as_uuid();
-        sqlx::query_scalar!(
-            r#"SELECT EXISTS (SELECT FROM disbursements
-                              WHERE tenant_id = $1 AND bank_reference = $2)
-                   OR EXISTS (SELECT FROM payouts
-                              WHERE tenant_id = $1 AND bank_reference = $2) AS "paid!""#,
-            tenant,
-            bank_reference,
-        )
-        .fetch_one(self.conn())
-        .await
-        .map_err(store_error)
-    }
-
     async fn save_paid(&mut self, paying: &Paying) -> Result<(), StoreError> {
         let tenant = self.context().tenant.as_uuid();
         let one = &paying.disbursement;

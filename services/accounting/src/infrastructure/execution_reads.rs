@@ -174,9 +174,11 @@ impl ExecutionReads for Database {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
         let tenant = uow.context().tenant.as_uuid();
         let row = sqlx::query!(
-            "SELECT version, canonical, hash, frozen_at FROM snapshots
-             WHERE tenant_id = $1 AND project_id = $2 AND ($3::bigint IS NULL OR version = $3)
-             ORDER BY version DESC LIMIT 1",
+            r#"SELECT s.version, s.canonical, s.hash, s.frozen_at, b.phase = 'CANCELLED' AS "void!"
+               FROM snapshots s JOIN project_books b USING (tenant_id, project_id)
+               WHERE s.tenant_id = $1 AND s.project_id = $2
+                 AND ($3::bigint IS NULL OR s.version = $3)
+               ORDER BY s.version DESC LIMIT 1"#,
             tenant,
             project.as_uuid(),
             version.map(i64::from),
@@ -190,6 +192,7 @@ impl ExecutionReads for Database {
             canonical: row.canonical,
             hash: row.hash,
             frozen_at: row.frozen_at,
+            void: row.void,
         }))
     }
 

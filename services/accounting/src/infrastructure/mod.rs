@@ -1,5 +1,6 @@
 //! What the rules need of the outside world.
 
+mod deposits;
 mod execution;
 mod execution_reads;
 mod payouts;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::publisher;
 use crate::application::ports::{
-    Book, BooksTx, Deposit, Funds, Label, Participating, Store, Tx, WaitingHold,
+    Book, BooksTx, Direction, Funds, Label, Participating, Store, Tx, WaitingHold,
 };
 use crate::domain::{AccountKey, AccountKind, Books, Chart, Figures};
 
@@ -127,37 +127,23 @@ impl BooksTx for Uow {
         Ok(())
     }
 
-    async fn is_booked(&mut self, bank_reference: &str) -> Result<bool, StoreError> {
+    async fn claim_reference(
+        &mut self,
+        direction: Direction,
+        bank_reference: &str,
+    ) -> Result<bool, StoreError> {
         let tenant = self.context().tenant.as_uuid();
-        sqlx::query_scalar!(
-            r#"SELECT EXISTS (SELECT FROM deposits WHERE tenant_id = $1 AND bank_reference = $2)
-                   OR EXISTS (SELECT FROM receipts WHERE tenant_id = $1 AND bank_reference = $2)
-               AS "booked!""#,
+        let claimed = sqlx::query!(
+            "INSERT INTO bank_references (tenant_id, direction, reference)
+             VALUES ($1, $2, upper(btrim($3))) ON CONFLICT DO NOTHING",
             tenant,
+            direction.to_string(),
             bank_reference,
-        )
-        .fetch_one(self.conn())
-        .await
-        .map_err(store_error)
-    }
-
-    async fn add_deposit(&mut self, deposit: &Deposit) -> Result<(), StoreError> {
-        let tenant = self.context().tenant.as_uuid();
-        let now = self.now();
-        sqlx::query!(
-            "INSERT INTO deposits (tenant_id, bank_reference, transfer_id, user_id, booked_by, at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            tenant,
-            deposit.bank_reference,
-            deposit.id.as_uuid(),
-            deposit.user.as_uuid(),
-            deposit.booked_by.as_uuid(),
-            now,
         )
         .execute(self.conn())
         .await
         .map_err(store_error)?;
-        publisher::deposit_booked(self, deposit).await
+        Ok(claimed.rows_affected() == 1)
     }
 
     async fn books_for_update(&mut self, project: ProjectId) -> Result<Option<Books>, StoreError> {
@@ -294,6 +280,37 @@ impl BooksTx for Uow {
             tenant,
             id.as_uuid(),
             now,
+        )
+        .execute(self.conn())
+        .await
+        .map(drop)
+        .map_err(store_error)
+    }
+
+    async fn is_refunded(&mut self, id: ParticipationId) -> Result<bool, StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM refunds WHERE tenant_id = $1 AND participation_id = $2)
+               AS "there!""#,
+            tenant,
+            id.as_uuid(),
+        )
+        .fetch_one(self.conn())
+        .await
+        .map_err(store_error)
+    }
+
+    async fn add_refund(
+        &mut self,
+        id: ParticipationId,
+        transfer: TransferId,
+    ) -> Result<(), StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        sqlx::query!(
+            "INSERT INTO refunds (tenant_id, participation_id, transfer_id) VALUES ($1, $2, $3)",
+            tenant,
+            id.as_uuid(),
+            transfer.as_uuid(),
         )
         .execute(self.conn())
         .await

@@ -2,29 +2,55 @@
 
 use contracts::accounting as pb;
 use contracts::money::Money as PbMoney;
+use ids::UserId;
 use journal::Record as _;
 use money::Money;
 use pg::Uow;
 use settlement::Run;
 use uow::StoreError;
 
-use crate::application::ports::{Deposit, Funds, Participating, Paying, Receipt};
-use crate::domain::{Books, Claim, Disbursement, Payout, SettlementRun, Snapshot};
+use crate::application::ports::{Funds, Participating, Paying, Receipt};
+use crate::domain::{
+    Books, Claim, Deposit, Disbursement, Payout, PayoutAccount, SettlementRun, Snapshot,
+};
 
-pub(super) async fn deposit_booked(uow: &mut Uow, deposit: &Deposit) -> Result<(), StoreError> {
-    let Deposit {
-        id,
-        user,
-        amount,
-        bank_reference: _,
-        booked_by: _,
-    } = deposit;
+pub(super) async fn deposit_booked(
+    uow: &mut Uow,
+    deposit: &Deposit,
+    user: UserId,
+) -> Result<(), StoreError> {
     let event = pb::DepositBooked {
-        transfer_id: id.to_string(),
+        transfer_id: deposit.id.to_string(),
         user_id: user.to_string(),
-        amount: wire(*amount),
+        amount: wire(deposit.amount),
     };
-    uow.record(id.as_uuid(), &event).await.map(drop)
+    uow.record(deposit.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn deposit_unmatched(uow: &mut Uow, deposit: &Deposit) -> Result<(), StoreError> {
+    let event = pb::DepositUnmatched {
+        transfer_id: deposit.id.to_string(),
+        amount: wire(deposit.amount),
+        bank_reference: deposit.bank_reference.clone(),
+    };
+    uow.record(deposit.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn deposit_returned(
+    uow: &mut Uow,
+    deposit: &Deposit,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let event = pb::DepositReturned {
+        transfer_id: deposit.id.to_string(),
+        amount: wire(deposit.amount),
+        user_id: deposit
+            .user
+            .map(|user| user.to_string())
+            .unwrap_or_default(),
+        reason: reason.to_owned(),
+    };
+    uow.record(deposit.id.as_uuid(), &event).await.map(drop)
 }
 
 pub(super) async fn funds_moved(
@@ -232,13 +258,68 @@ pub(super) async fn run_posted(
     uow.record(run.id.as_uuid(), &event).await.map(drop)
 }
 
+/// Nothing where the run gave none back.
+pub(super) async fn advance_returned(
+    uow: &mut Uow,
+    books: &Books,
+    computed: &Run,
+) -> Result<(), StoreError> {
+    let totals = &computed.totals;
+    let minor = totals.advances_returned_minor + totals.advances_repaid_minor;
+    if minor == 0 {
+        return Ok(());
+    }
+    let amount = Money::try_new(minor, computed.currency);
+    let event = pb::AdvanceReturned {
+        project_id: books.project.to_string(),
+        owner_id: books.owner.to_string(),
+        amount: wire(amount.map_err(StoreError::failed)?),
+    };
+    uow.record(books.project.as_uuid(), &event).await.map(drop)
+}
+
 pub(super) async fn payout_requested(uow: &mut Uow, payout: &Payout) -> Result<(), StoreError> {
     let event = pb::PayoutRequested {
         payout_id: payout.id.to_string(),
         user_id: payout.user.to_string(),
         amount: wire(payout.amount),
+        needs_agreement: payout.needs_agreement,
     };
     uow.record(payout.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn payout_agreed(uow: &mut Uow, payout: &Payout) -> Result<(), StoreError> {
+    let event = pb::PayoutAgreed {
+        payout_id: payout.id.to_string(),
+        user_id: payout.user.to_string(),
+        agreed_by: payout
+            .agreed_by
+            .map(|by| by.to_string())
+            .unwrap_or_default(),
+    };
+    uow.record(payout.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn payout_failed(uow: &mut Uow, payout: &Payout) -> Result<(), StoreError> {
+    let event = pb::PayoutFailed {
+        payout_id: payout.id.to_string(),
+        user_id: payout.user.to_string(),
+        amount: wire(payout.amount),
+        reason: payout.failure.clone().unwrap_or_default(),
+    };
+    uow.record(payout.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn payout_account_changed(
+    uow: &mut Uow,
+    user: UserId,
+    set: &PayoutAccount,
+) -> Result<(), StoreError> {
+    let event = pb::PayoutAccountChanged {
+        user_id: user.to_string(),
+        usable_from: clock::to_text(set.usable_from),
+    };
+    uow.record(user.as_uuid(), &event).await.map(drop)
 }
 
 pub(super) async fn payout_paid(uow: &mut Uow, payout: &Payout) -> Result<(), StoreError> {

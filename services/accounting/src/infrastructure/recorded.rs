@@ -14,10 +14,12 @@ pub(super) async fn postings(pool: &PgPool) -> Result<Check, sqlx::Error> {
                SELECT tenant_id, split_part(type, '.', 4) AS name, body::jsonb -> 'data' AS data
                FROM journal WHERE type LIKE 'fondeo.accounting.%'),
            told AS (
-               SELECT e.tenant_id, w.kind, w.purpose, e.data ->> w.whose AS whose,
-                      e.data -> 'amount' AS amount
+               SELECT e.tenant_id, w.kind, w.purpose,
+                      coalesce(e.data ->> w.whose, '') AS whose, e.data -> 'amount' AS amount
                FROM event e JOIN (VALUES
                    ('DepositBooked', 'POSTED', 'DEPOSIT', 'userId'),
+                   ('DepositUnmatched', 'POSTED', 'UNMATCHED_DEPOSIT', ''),
+                   ('DepositReturned', 'POSTED', 'DEPOSIT_RETURNED', 'userId'),
                    ('FundsHeld', 'PENDING', 'HOLD', 'investorId'),
                    ('FundsCaptured', 'POST_PENDING', 'CAPTURE', 'investorId'),
                    ('FundsRefunded', 'POSTED', 'REFUND', 'investorId'),
@@ -38,8 +40,9 @@ pub(super) async fn postings(pool: &PgPool) -> Result<Check, sqlx::Error> {
                       sum(coalesce(amount ->> 'minor', '0')::bigint) AS told
                FROM told GROUP BY 1, 2, 3, 4, 5),
            postings AS (
-               SELECT t.tenant_id, t.kind, t.purpose,
-                      coalesce(w.owner_id, t.project_id)::text AS whose, t.currency,
+               SELECT t.tenant_id, t.kind, CASE t.purpose WHEN 'DEPOSIT_MATCHED' THEN 'DEPOSIT'
+                          ELSE t.purpose END AS purpose,
+                      coalesce(coalesce(w.owner_id, t.project_id)::text, '') AS whose, t.currency,
                       sum(t.amount) AS moved
                FROM transfers t
                LEFT JOIN accounts w ON w.tenant_id = t.tenant_id AND w.kind = 'WALLET'
@@ -82,9 +85,6 @@ pub(super) async fn documents(pool: &PgPool) -> Result<Check, sqlx::Error> {
                UNION ALL SELECT tenant_id, 'disbursement', disbursement_id::text,
                       concat_ws(' ', project_id, amount, currency, agreed_by, paid_by)
                FROM disbursements
-               UNION ALL SELECT tenant_id, 'payout', payout_id::text,
-                      concat_ws(' ', user_id, amount, currency,
-                          CASE state WHEN 'PAID' THEN payout_id END) FROM payouts
                UNION ALL SELECT tenant_id, 'participation', participation_id::text,
                       concat_ws(' ', project_id, investor_id, amount) FROM participants),
            told AS (
@@ -109,12 +109,6 @@ pub(super) async fn documents(pool: &PgPool) -> Result<Check, sqlx::Error> {
                LEFT JOIN event p ON p.name = 'DisbursementPaid'
                 AND p.data ->> 'disbursementId' = e.data ->> 'disbursementId'
                WHERE e.name = 'DisbursementRequested'
-               UNION ALL SELECT e.tenant_id, 'payout', e.data ->> 'payoutId',
-                      concat_ws(' ', e.data ->> 'userId', e.data #>> '{amount,minor}',
-                          e.data #>> '{amount,currency}', p.data ->> 'payoutId')
-               FROM event e LEFT JOIN event p ON p.name = 'PayoutPaid'
-                AND p.data ->> 'payoutId' = e.data ->> 'payoutId'
-               WHERE e.name = 'PayoutRequested'
                UNION ALL SELECT e.tenant_id, 'participation', e.data ->> 'participationId',
                       concat_ws(' ', e.data ->> 'projectId', e.data ->> 'investorId',
                           e.data #>> '{amount,minor}')
@@ -136,6 +130,38 @@ pub(super) async fn documents(pool: &PgPool) -> Result<Check, sqlx::Error> {
         };
         Some(format!("{} {} {why}", row.what, row.id))
     });
-    let name = "snapshots, runs, payments and participations are as recorded";
+    let name = "snapshots, runs, disbursements and participations are as recorded";
+    Ok(check(name, rows.len(), findings.collect()))
+}
+
+/// Every payout with who agreed and what became of it.
+pub(super) async fn payouts(pool: &PgPool) -> Result<Check, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"WITH event AS (
+               SELECT tenant_id, split_part(type, '.', 4) AS name, body::jsonb -> 'data' AS data
+               FROM journal WHERE type LIKE 'fondeo.accounting.v1.Payout%'),
+           told AS (
+               SELECT e.tenant_id, e.data ->> 'payoutId' AS id,
+                      concat_ws(' ', e.data ->> 'userId', e.data #>> '{amount,minor}',
+                          e.data #>> '{amount,currency}', o.said) AS says
+               FROM event e LEFT JOIN LATERAL (
+                   SELECT string_agg(concat_ws(' ', o.name, o.data ->> 'agreedBy',
+                              o.data ->> 'reason'), ' ' ORDER BY o.name) AS said
+                   FROM event o WHERE o.name IN ('PayoutAgreed', 'PayoutFailed', 'PayoutPaid')
+                     AND o.data ->> 'payoutId' = e.data ->> 'payoutId') o ON true
+               WHERE e.name = 'PayoutRequested'),
+           kept AS (
+               SELECT tenant_id, payout_id::text AS id,
+                      concat_ws(' ', user_id, amount, currency, 'PayoutAgreed ' || agreed_by,
+                          'PayoutFailed ' || failure,
+                          CASE state WHEN 'PAID' THEN 'PayoutPaid' END) AS says FROM payouts)
+           SELECT id AS "id!", kept.says IS NOT DISTINCT FROM told.says AS "same!"
+           FROM kept FULL JOIN told USING (tenant_id, id)"#
+    )
+    .fetch_all(pool)
+    .await?;
+    let wrong = rows.iter().filter(|row| !row.same);
+    let findings = wrong.map(|row| format!("payout {} is not what the record says", row.id));
+    let name = "payouts are as recorded";
     Ok(check(name, rows.len(), findings.collect()))
 }

@@ -1,7 +1,9 @@
 //! The part of the unit of work that settlement runs need.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use ids::{ProjectId, RunId, TransferId};
+use ids::{ParticipationId, ProjectId, RunId, TransferId};
 use pg::{Uow, store_error};
 use settlement::{Run, RunKind};
 use time::OffsetDateTime;
@@ -42,8 +44,30 @@ impl RunsTx for Uow {
             terms: approved.terms,
             products: self.goods(project).await?,
             participants: self.participants(project).await?,
+            lapsed: lapsed(self, project).await?,
             closed_at: row.closed_at,
         }))
+    }
+
+    async fn add_lapsed(
+        &mut self,
+        of: ParticipationId,
+        sku: &str,
+        units: i64,
+    ) -> Result<(), StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        sqlx::query!(
+            "INSERT INTO lapsed_allotments (tenant_id, participation_id, sku, units)
+             VALUES ($1, $2, $3, $4)",
+            tenant,
+            of.as_uuid(),
+            sku,
+            units,
+        )
+        .execute(self.conn())
+        .await
+        .map(drop)
+        .map_err(store_error)
     }
 
     async fn open_run(
@@ -205,10 +229,36 @@ impl RunsTx for Uow {
     async fn record_run_posted(
         &mut self,
         run: &SettlementRun,
+        books: &Books,
         computed: &Run,
     ) -> Result<(), StoreError> {
-        publisher::run_posted(self, run, computed).await
+        publisher::run_posted(self, run, computed).await?;
+        publisher::advance_returned(self, books, computed).await
     }
+}
+
+/// What lapsed of a project's allotments.
+async fn lapsed(
+    uow: &mut Uow,
+    project: ProjectId,
+) -> Result<BTreeMap<ParticipationId, BTreeMap<String, i64>>, StoreError> {
+    let tenant = uow.context().tenant.as_uuid();
+    let rows = sqlx::query!(
+        "SELECT l.participation_id, l.sku, l.units
+         FROM lapsed_allotments l JOIN participants p USING (tenant_id, participation_id)
+         WHERE l.tenant_id = $1 AND p.project_id = $2",
+        tenant,
+        project.as_uuid(),
+    )
+    .fetch_all(uow.conn())
+    .await
+    .map_err(store_error)?;
+    let mut lapsed: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+    for row in rows {
+        let of = lapsed.entry(row.participation_id.into()).or_default();
+        of.insert(row.sku, row.units);
+    }
+    Ok(lapsed)
 }
 
 /// A run without its document.

@@ -22,6 +22,7 @@ pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
     checks.extend(runs(pool).await?);
     checks.push(recorded::postings(pool).await?);
     checks.push(recorded::documents(pool).await?);
+    checks.push(recorded::payouts(pool).await?);
     Ok(checks)
 }
 
@@ -220,9 +221,9 @@ async fn disbursements(pool: &PgPool) -> Result<Check, sqlx::Error> {
 
 async fn payouts(pool: &PgPool) -> Result<Check, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT p.payout_id, p.state,
+        r#"SELECT p.payout_id AS "payout_id!", p.state AS "state!",
                   coalesce(t.amount = p.amount AND CASE p.state
-                      WHEN 'REQUESTED' THEN e.kind IS NULL
+                      WHEN 'REQUESTED' THEN e.kind IS NULL WHEN 'AGREED' THEN e.kind IS NULL
                       WHEN 'PAID' THEN e.kind = 'POST_PENDING' AND e.amount = p.amount
                       ELSE e.kind = 'VOID_PENDING' END, false) AS "agrees!"
            FROM payouts p

@@ -2,17 +2,19 @@
 
 use async_trait::async_trait;
 use authz::Actor;
-use ids::{PayoutId, UserId};
+use ids::{PayoutId, TransferId, UserId};
 use money::Currency;
 use pg::{Context, Database, Uow, store_error};
-use uow::StoreError;
+use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
+use super::payouts::PayoutRow;
 use super::postgres::amount;
 use crate::application::ports::{
-    EntryPhase, KindBalance, QueuedPayout, WalletEntry, WalletReads, WalletView,
+    DepositsTx as _, EntryPhase, KindBalance, PayoutsTx as _, QueuedPayout, Unmatched, WalletEntry,
+    WalletReads, WalletView,
 };
-use crate::domain::Payout;
+use crate::domain::{Deposit, PayoutAccount};
 
 #[async_trait]
 impl WalletReads for Database {
@@ -33,14 +35,66 @@ impl WalletReads for Database {
         .fetch_optional(uow.conn())
         .await
         .map_err(store_error)?;
+        let (payee, now) = (uow.payee(user).await?, uow.now());
+        let blocked = !payee.is_cleared(now);
         let Some(account) = account else {
-            return Ok(WalletView::default());
+            return Ok(WalletView {
+                blocked,
+                ..WalletView::default()
+            });
         };
         Ok(WalletView {
+            blocked,
             balance_minor: account.credits_posted - account.debits_posted,
             held_minor: account.debits_pending,
             entries: entries(&mut uow, account.account_id).await?,
         })
+    }
+
+    async fn deposit(&self, actor: &Actor, id: TransferId) -> Result<Option<Deposit>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        uow.deposit_for_update(id).await
+    }
+
+    async fn suspense(&self, actor: &Actor) -> Result<Vec<Unmatched>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        let rows = sqlx::query!(
+            "SELECT d.transfer_id, d.bank_reference, d.note, d.booked_by, d.at, t.amount,
+                    t.currency
+             FROM deposits d JOIN transfers t USING (tenant_id, transfer_id)
+             WHERE d.tenant_id = $1 AND d.user_id IS NULL
+               AND NOT EXISTS (SELECT FROM deposit_steps s
+                   WHERE s.tenant_id = d.tenant_id AND s.deposit_id = d.transfer_id)
+             ORDER BY d.at, d.transfer_id",
+            uow.context().tenant.as_uuid(),
+        )
+        .fetch_all(uow.conn())
+        .await
+        .map_err(store_error)?;
+        let mut waiting = Vec::with_capacity(rows.len());
+        for row in rows {
+            let deposit = Deposit {
+                id: row.transfer_id.into(),
+                user: None,
+                amount: amount(row.amount, &row.currency)?,
+                bank_reference: row.bank_reference,
+                note: row.note,
+                booked_by: row.booked_by.into(),
+                returned: false,
+            };
+            let at = row.at;
+            waiting.push(Unmatched { deposit, at });
+        }
+        Ok(waiting)
+    }
+
+    async fn payout_account(
+        &self,
+        actor: &Actor,
+        user: UserId,
+    ) -> Result<Option<PayoutAccount>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        uow.payout_account_for_update(user).await
     }
 
     async fn payout(
@@ -129,10 +183,11 @@ async fn payouts(
 ) -> Result<Vec<QueuedPayout>, StoreError> {
     let mut uow = db.unit_of_work(Context::from(actor)).await?;
     let rows = sqlx::query!(
-        "SELECT payout_id, user_id, amount, currency, bank_account, state, requested_at
+        "SELECT payout_id, user_id, amount, currency, bank_account, state, needs_agreement,
+                agreed_by, failure, requested_at
          FROM payouts
-         WHERE tenant_id = $1
-           AND CASE WHEN $2::uuid IS NULL THEN state = 'REQUESTED' ELSE payout_id = $2 END
+         WHERE tenant_id = $1 AND CASE WHEN $2::uuid IS NULL
+               THEN state IN ('REQUESTED', 'AGREED') ELSE payout_id = $2 END
          ORDER BY requested_at, payout_id",
         uow.context().tenant.as_uuid(),
         id.map(PayoutId::as_uuid),
@@ -142,14 +197,19 @@ async fn payouts(
     .map_err(store_error)?;
     let mut payouts = Vec::with_capacity(rows.len());
     for row in rows {
+        let payout = PayoutRow {
+            payout_id: row.payout_id,
+            user_id: row.user_id,
+            amount: row.amount,
+            currency: row.currency,
+            bank_account: row.bank_account,
+            state: row.state,
+            needs_agreement: row.needs_agreement,
+            agreed_by: row.agreed_by,
+            failure: row.failure,
+        };
         payouts.push(QueuedPayout {
-            payout: Payout {
-                id: row.payout_id.into(),
-                user: row.user_id.into(),
-                amount: amount(row.amount, &row.currency)?,
-                bank_account: row.bank_account,
-                state: pg::stored(&row.state)?,
-            },
+            payout: payout.try_into()?,
             requested_at: row.requested_at,
         });
     }

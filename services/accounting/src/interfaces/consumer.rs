@@ -14,8 +14,8 @@ use crate::application::fund_participation::{
 };
 use crate::application::ports::Participating;
 use crate::application::react_to_projects::{
-    ProjectStepError, claim_made, execution_started, funding_opened, goods_received,
-    project_cancelled, project_completed,
+    ProjectStepError, allotment_lapsed, claim_made, execution_started, funding_opened,
+    goods_received, project_cancelled, project_completed,
 };
 use crate::domain::{
     ApprovedProject, Claim, ClaimKind, ClaimedGoods, ProjectTerms, SealedList, SealedStake,
@@ -39,19 +39,19 @@ impl Apply for OfParticipation {
             }
             Event::ParticipationRejected(one) => {
                 let of = of(&one.participation_id, &one.project_id, &one.investor_id)?;
-                give_back(uow, of, amount(one.amount)?).await
+                give_back(uow, of).await
             }
             Event::ParticipationWithdrawn(one) => {
                 let of = of(&one.participation_id, &one.project_id, &one.investor_id)?;
-                give_back(uow, of, amount(one.amount)?).await
+                give_back(uow, of).await
             }
             Event::ParticipationExpired(one) => {
                 let of = of(&one.participation_id, &one.project_id, &one.investor_id)?;
-                give_back(uow, of, amount(one.amount)?).await
+                give_back(uow, of).await
             }
             Event::ParticipationRefunded(one) => {
                 let of = of(&one.participation_id, &one.project_id, &one.investor_id)?;
-                refund_funds(uow, of, amount(one.amount)?).await
+                refund_funds(uow, of).await
             }
             Event::OfferingSealed(list) => {
                 let frozen = offering_sealed(uow, &sealed(list)?).await;
@@ -97,6 +97,18 @@ impl Apply for OfProjects {
                 let counted: Vec<_> = counted.map(|one| (one.sku, one.received)).collect();
                 goods_received(uow, journal::read(&one.project_id)?, &counted).await
             }
+            Event::AllotmentLapsed(one) => {
+                let units: Vec<_> = one
+                    .units
+                    .into_iter()
+                    .map(|one| (one.sku, one.units))
+                    .collect();
+                let whose = (
+                    journal::read(&one.project_id)?,
+                    journal::read(&one.participation_id)?,
+                );
+                allotment_lapsed(uow, whose, &units).await
+            }
             Event::SaleReported(one) => claim_made(uow, sale(one)?).await,
             Event::StockBoughtBack(one) => claim_made(uow, buy_back(one)?).await,
             Event::ProjectCompleted(one) => {
@@ -123,7 +135,6 @@ impl Apply for OfProjects {
             | Event::ProjectSettled(_)
             | Event::FlagSet(_)
             | Event::MaterialChangeNotified(_)
-            | Event::AllotmentLapsed(_)
             | Event::MilestoneRecorded(_)
             | Event::UpdatePosted(_)
             | Event::QuestionAsked(_)

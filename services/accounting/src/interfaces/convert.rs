@@ -4,7 +4,7 @@ use contracts::money::Money as PbMoney;
 use link::{fault, malformed, refuse, refuse_with};
 use money::{Currency, Money};
 use tonic::{Code, Status};
-use uow::{IdempotencyKey, StoreError, UnusableKey};
+use uow::{StoreError, UnusableKey};
 
 use crate::application::ports::BookingError;
 
@@ -46,15 +46,6 @@ pub(super) fn refused(
     args: &[(&str, String)],
 ) -> Status {
     refuse_with(Code::FailedPrecondition, code, text, args)
-}
-
-/// The caller's key over everything that makes the request what it is.
-pub(super) fn key(
-    operation: &'static str,
-    key: String,
-    request: &impl serde::Serialize,
-) -> Result<IdempotencyKey, Status> {
-    IdempotencyKey::try_new(operation, key, request).map_err(|error| unusable(&error))
 }
 
 pub(super) fn unusable(key: &UnusableKey) -> Status {

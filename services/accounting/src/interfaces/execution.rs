@@ -188,6 +188,7 @@ pub(super) async fn snapshot(
         canonical,
         hash,
         frozen_at,
+        void,
     } = found.map_err(|error| fault(&error))?.ok_or_else(|| {
         refuse(
             Code::NotFound,
@@ -201,6 +202,7 @@ pub(super) async fn snapshot(
         hash,
         canonical,
         frozen_at: clock::to_text(frozen_at),
+        void,
     })
 }
 

@@ -4,7 +4,7 @@ use contracts::accounting as pb;
 use contracts::accounting::accounting_server::Accounting as AccountingRpcs;
 use tonic::{Request, Response, Status};
 
-use super::{execution, settlement};
+use super::{execution, settlement, wallets};
 use crate::application::App;
 
 /// The `Accounting` rpcs over the use cases.
@@ -20,7 +20,80 @@ impl AccountingRpcs for Rpcs {
         request: Request<pb::BookDepositRequest>,
     ) -> Result<Response<pb::BookDepositReply>, Status> {
         let actor = link::actor(&request)?;
-        let reply = settlement::book_deposit(&self.app, &actor, request.into_inner()).await?;
+        let reply = wallets::book_deposit(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn book_unmatched_deposit(
+        &self,
+        request: Request<pb::BookUnmatchedDepositRequest>,
+    ) -> Result<Response<pb::DepositReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply =
+            wallets::book_unmatched_deposit(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn match_deposit(
+        &self,
+        request: Request<pb::MatchDepositRequest>,
+    ) -> Result<Response<pb::DepositReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = wallets::match_deposit(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn return_deposit(
+        &self,
+        request: Request<pb::ReturnDepositRequest>,
+    ) -> Result<Response<pb::DepositReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = wallets::return_deposit(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn suspense(
+        &self,
+        request: Request<pb::SuspenseRequest>,
+    ) -> Result<Response<pb::SuspenseReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = wallets::suspense(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn set_payout_account(
+        &self,
+        request: Request<pb::SetPayoutAccountRequest>,
+    ) -> Result<Response<pb::PayoutAccountReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = wallets::set_payout_account(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn payout_account(
+        &self,
+        request: Request<pb::PayoutAccountRequest>,
+    ) -> Result<Response<pb::PayoutAccountReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = wallets::payout_account(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn agree_payout(
+        &self,
+        request: Request<pb::AgreePayoutRequest>,
+    ) -> Result<Response<pb::PayoutReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = wallets::agree_payout(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn fail_payout(
+        &self,
+        request: Request<pb::FailPayoutRequest>,
+    ) -> Result<Response<pb::PayoutReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = wallets::fail_payout(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
 
@@ -29,7 +102,7 @@ impl AccountingRpcs for Rpcs {
         request: Request<pb::WalletRequest>,
     ) -> Result<Response<pb::WalletReply>, Status> {
         let actor = link::actor(&request)?;
-        let reply = settlement::wallet(&self.app, &actor, request.into_inner()).await?;
+        let reply = wallets::wallet(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
 
@@ -38,7 +111,7 @@ impl AccountingRpcs for Rpcs {
         request: Request<pb::RequestPayoutRequest>,
     ) -> Result<Response<pb::PayoutReply>, Status> {
         let actor = link::actor(&request)?;
-        let reply = settlement::request_payout(&self.app, &actor, request.into_inner()).await?;
+        let reply = wallets::request_payout(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
 
@@ -47,7 +120,7 @@ impl AccountingRpcs for Rpcs {
         request: Request<pb::ConfirmPayoutRequest>,
     ) -> Result<Response<pb::PayoutReply>, Status> {
         let actor = link::actor(&request)?;
-        let reply = settlement::confirm_payout(&self.app, &actor, request.into_inner()).await?;
+        let reply = wallets::confirm_payout(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
 
@@ -56,7 +129,7 @@ impl AccountingRpcs for Rpcs {
         request: Request<pb::PayoutQueueRequest>,
     ) -> Result<Response<pb::PayoutQueueReply>, Status> {
         let actor = link::actor(&request)?;
-        let reply = settlement::payout_queue(&self.app, &actor, request.into_inner()).await?;
+        let reply = wallets::payout_queue(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
 

@@ -7,8 +7,9 @@ mod grpc;
 mod of_users;
 mod rights;
 mod settlement;
+mod wallets;
 
 pub use consumer::{OfParticipation, OfProjects};
 pub use grpc::Rpcs;
-pub use of_users::OfUsers;
+pub use of_users::{OfAuth, OfUsers};
 pub use rights::RIGHTS;

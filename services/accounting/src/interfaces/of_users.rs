@@ -1,11 +1,12 @@
-//! The events of Users, inside the unit of work that moves the cursor: to whom money may be paid
-//! out.
+//! The events of Users and Auth, inside the unit of work that moves the cursor: who exists, and to
+//! whom money may be paid out.
 
-use contracts::users::Event;
+use contracts::{auth, users};
+use ids::UserId;
 use journal::{Apply, ApplyError, Envelope};
 use pg::Uow;
 
-use crate::application::ports::PayoutsTx as _;
+use crate::application::ports::{DepositsTx as _, PayoutsTx as _};
 use crate::domain::Payee;
 
 /// What Accounting does about the events of Users.
@@ -14,6 +15,7 @@ pub struct OfUsers;
 #[async_trait::async_trait]
 impl Apply for OfUsers {
     async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
+        use users::Event;
         let payee = match Event::decode(&event.ty, &event.data)? {
             Event::KycVerified(verified) => Payee {
                 user: journal::read(&verified.user_id)?,
@@ -38,6 +40,32 @@ impl Apply for OfUsers {
             | Event::ConsentTextIssued(_)
             | Event::ConsentGiven(_) => return Ok(()),
         };
+        uow.keep_known(payee.user).await?;
         Ok(uow.keep_payee(&payee).await?)
     }
+}
+
+/// What Accounting does about the events of Auth.
+pub struct OfAuth;
+
+#[async_trait::async_trait]
+impl Apply for OfAuth {
+    async fn apply(&self, uow: &mut Uow, event: &Envelope) -> Result<(), ApplyError> {
+        use auth::Event;
+        match Event::decode(&event.ty, &event.data)? {
+            Event::UserRegistered(one) => known(uow, &one.user_id).await,
+            Event::RoleGranted(_)
+            | Event::SignedIn(_)
+            | Event::RefreshTokenReused(_)
+            | Event::SessionEnded(_)
+            | Event::TotpEnrolled(_)
+            | Event::TotpRemoved(_)
+            | Event::RecoveryCodeUsed(_) => Ok(()),
+        }
+    }
+}
+
+async fn known(uow: &mut Uow, user: &str) -> Result<(), ApplyError> {
+    let user: UserId = journal::read(user)?;
+    Ok(uow.keep_known(user).await?)
 }

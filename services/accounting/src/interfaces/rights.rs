@@ -12,9 +12,20 @@ const STAFF: Who = Who::Roles(&[Role::Admin, Role::Treasurer, Role::Auditor]);
 /// Every rpc of the service.
 pub static RIGHTS: &[Right] = &[
     Right::through_gateway("/fondeo.accounting.v1.Accounting/BookDeposit", TREASURERS),
+    Right::through_gateway(
+        "/fondeo.accounting.v1.Accounting/BookUnmatchedDeposit",
+        TREASURERS,
+    ),
+    Right::fresh("/fondeo.accounting.v1.Accounting/MatchDeposit", TREASURERS),
+    Right::fresh("/fondeo.accounting.v1.Accounting/ReturnDeposit", TREASURERS),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/Suspense", STAFF),
     Right::through_gateway("/fondeo.accounting.v1.Accounting/Wallet", Who::SignedIn),
+    Right::fresh("/fondeo.accounting.v1.Accounting/SetPayoutAccount", MEMBERS),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/PayoutAccount", MEMBERS),
     Right::fresh("/fondeo.accounting.v1.Accounting/RequestPayout", MEMBERS),
+    Right::fresh("/fondeo.accounting.v1.Accounting/AgreePayout", ADMINS),
     Right::fresh("/fondeo.accounting.v1.Accounting/ConfirmPayout", TREASURERS),
+    Right::fresh("/fondeo.accounting.v1.Accounting/FailPayout", TREASURERS),
     Right::through_gateway("/fondeo.accounting.v1.Accounting/PayoutQueue", STAFF),
     Right::through_gateway("/fondeo.accounting.v1.Accounting/Escrow", Who::SignedIn),
     Right::through_gateway(

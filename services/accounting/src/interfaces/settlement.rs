@@ -1,127 +1,20 @@
-//! Deposits, wallets, payouts, runs and the trial balance: translate, call one use case, translate
-//! back.
+//! Settlement runs and the trial balance: translate, call one use case, translate back.
 
 use authz::Actor;
 use contracts::accounting as pb;
-use ids::{PayoutId, RunId};
+use ids::RunId;
 use link::{fault, malformed, refuse};
 use money::Currency;
 use settlement::RunKind;
 use tonic::{Code, Status};
 
-use super::convert::{amount, booking, forbidden, key, minor, refused, unusable, wire};
+use super::convert::{forbidden, minor, refused, unusable};
 use crate::application::approve_run::approve_run as approve;
-use crate::application::book_deposit::{BookDeposit, BookDepositError, book_deposit as book};
-use crate::application::confirm_payout::confirm_payout as confirm;
-use crate::application::ports::{KindBalance, QueuedPayout, WalletEntry, WalletView};
+use crate::application::ports::KindBalance;
 use crate::application::propose_run::propose_run as propose;
-use crate::application::request_payout::request_payout as request;
 use crate::application::run_queries::{self, RunView};
-use crate::application::{App, PayoutError, SettleError, book_queries};
+use crate::application::{App, SettleError, book_queries};
 use crate::domain::{RunRefusal, RunShare};
-
-pub(super) async fn book_deposit(
-    app: &App,
-    actor: &Actor,
-    asked: pb::BookDepositRequest,
-) -> Result<pb::BookDepositReply, Status> {
-    let pb::BookDepositRequest {
-        idempotency_key,
-        user_id,
-        amount: given,
-        bank_reference,
-    } = asked;
-    let user = link::read(&user_id, "user_id")?;
-    let amount = amount(given, "amount")?;
-    let asked = (user, amount, &bank_reference);
-    let cmd = BookDeposit {
-        key: key("book_deposit", idempotency_key, &asked)?,
-        user,
-        amount,
-        bank_reference,
-    };
-    let transfer = book(&*app.store, actor, cmd).await?;
-    let currency = amount.currency();
-    let wallet = book_queries::wallet(app, actor, Some(user), currency).await;
-    let wallet = wallet.map_err(|err| fault(&err))?;
-    Ok(pb::BookDepositReply {
-        transfer_id: transfer.to_string(),
-        balance: wallet.and_then(|wallet| minor(wallet.balance_minor, currency)),
-    })
-}
-
-pub(super) async fn wallet(
-    app: &App,
-    actor: &Actor,
-    asked: pb::WalletRequest,
-) -> Result<pb::WalletReply, Status> {
-    let pb::WalletRequest { user_id, currency } = asked;
-    let of = match user_id.as_str() {
-        "" => None,
-        id => Some(link::read(id, "user_id")?),
-    };
-    let currency = link::read(&currency, "currency")?;
-    let wallet = book_queries::wallet(app, actor, of, currency).await;
-    let wallet = wallet.map_err(|err| fault(&err))?;
-    let wallet = wallet.ok_or_else(|| forbidden("this wallet is not yours to read"))?;
-    let WalletView {
-        balance_minor,
-        held_minor,
-        entries,
-    } = wallet;
-    Ok(pb::WalletReply {
-        balance: minor(balance_minor, currency),
-        held: minor(held_minor, currency),
-        available: minor(balance_minor - held_minor, currency),
-        entries: entries
-            .into_iter()
-            .map(|one| entry(one, currency))
-            .collect(),
-    })
-}
-
-pub(super) async fn request_payout(
-    app: &App,
-    actor: &Actor,
-    asked: pb::RequestPayoutRequest,
-) -> Result<pb::PayoutReply, Status> {
-    let pb::RequestPayoutRequest {
-        idempotency_key,
-        amount: given,
-        bank_account,
-    } = asked;
-    let amount = amount(given, "amount")?;
-    let id = request(app, actor, idempotency_key, (amount, bank_account)).await?;
-    payout(app, actor, id).await
-}
-
-pub(super) async fn confirm_payout(
-    app: &App,
-    actor: &Actor,
-    asked: pb::ConfirmPayoutRequest,
-) -> Result<pb::PayoutReply, Status> {
-    let pb::ConfirmPayoutRequest {
-        idempotency_key,
-        payout_id,
-        bank_reference,
-    } = asked;
-    let id = link::read(&payout_id, "payout_id")?;
-    let id = confirm(app, actor, idempotency_key, (id, bank_reference)).await?;
-    payout(app, actor, id).await
-}
-
-pub(super) async fn payout_queue(
-    app: &App,
-    actor: &Actor,
-    asked: pb::PayoutQueueRequest,
-) -> Result<pb::PayoutQueueReply, Status> {
-    let pb::PayoutQueueRequest {} = asked;
-    let queue = book_queries::payout_queue(app, actor).await;
-    let queue = queue.map_err(|err| fault(&err))?;
-    Ok(pb::PayoutQueueReply {
-        payouts: queue.into_iter().map(queued).collect(),
-    })
-}
 
 pub(super) async fn propose_run(
     app: &App,
@@ -198,52 +91,11 @@ pub(super) async fn trial_balance(
     })
 }
 
-async fn payout(app: &App, actor: &Actor, id: PayoutId) -> Result<pb::PayoutReply, Status> {
-    let found = book_queries::payout(app, actor, id).await;
-    let found = found.map_err(|err| fault(&err))?;
-    let payout = Some(queued(found.ok_or_else(no_such_payout)?));
-    Ok(pb::PayoutReply { payout })
-}
-
 async fn one_run(app: &App, actor: &Actor, id: RunId) -> Result<pb::RunReply, Status> {
     let found = run_queries::run(app, actor, id).await;
     let found = found.map_err(|err| fault(&err))?;
     let run = Some(shown(found.ok_or_else(no_such_run)?));
     Ok(pb::RunReply { run })
-}
-
-fn entry(entry: WalletEntry, currency: Currency) -> pb::WalletEntry {
-    let WalletEntry {
-        transfer,
-        purpose,
-        amount_minor,
-        phase,
-        at,
-        project,
-    } = entry;
-    pb::WalletEntry {
-        transfer_id: transfer.to_string(),
-        kind: purpose.to_string(),
-        amount: minor(amount_minor, currency),
-        phase: phase.to_string(),
-        at: clock::to_text(at),
-        project_id: project.map(|id| id.to_string()).unwrap_or_default(),
-    }
-}
-
-fn queued(queued: QueuedPayout) -> pb::Payout {
-    let QueuedPayout {
-        payout,
-        requested_at,
-    } = queued;
-    pb::Payout {
-        payout_id: payout.id.to_string(),
-        user_id: payout.user.to_string(),
-        amount: wire(payout.amount),
-        state: payout.state.to_string(),
-        bank_account: payout.bank_account,
-        requested_at: clock::to_text(requested_at),
-    }
 }
 
 fn shown(view: RunView) -> pb::RunView {
@@ -306,39 +158,8 @@ fn line(share: RunShare, currency: Currency) -> pb::RunLine {
     }
 }
 
-fn no_such_payout() -> Status {
-    refuse(Code::NotFound, "no_such_payout", "there is no such payout")
-}
-
 fn no_such_run() -> Status {
     refuse(Code::NotFound, "no_such_run", "there is no such run")
-}
-
-impl From<BookDepositError> for Status {
-    fn from(err: BookDepositError) -> Self {
-        match err {
-            BookDepositError::Forbidden => forbidden(err),
-            BookDepositError::NoReference => refused("no_bank_reference", err, &[]),
-            BookDepositError::ReferenceUsed => refused("bank_reference_used", err, &[]),
-            BookDepositError::Booking(refusal) => booking(refusal),
-            BookDepositError::Store(err) => fault(&err),
-        }
-    }
-}
-
-impl From<PayoutError> for Status {
-    fn from(err: PayoutError) -> Self {
-        match err {
-            PayoutError::Forbidden => forbidden(err),
-            PayoutError::NoSuchPayout(_) => no_such_payout(),
-            PayoutError::NoReference => refused("no_bank_reference", err, &[]),
-            PayoutError::ReferenceUsed => refused("bank_reference_used", err, &[]),
-            PayoutError::Key(key) => unusable(&key),
-            PayoutError::Refused(refusal) => refused(refusal.code(), refusal, &[]),
-            PayoutError::Booking(refusal) => booking(refusal),
-            PayoutError::Store(err) => fault(&err),
-        }
-    }
 }
 
 impl From<SettleError> for Status {

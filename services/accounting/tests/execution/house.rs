@@ -6,6 +6,7 @@ use authz::Role;
 use contracts::EventMessage;
 use contracts::accounting as pb;
 use contracts::accounting::accounting_client::AccountingClient;
+use contracts::auth::UserRegistered;
 use contracts::money::Money as PbMoney;
 use ids::{ProjectId, TenantId, UserId};
 use journal::{ApplyError, Subscription};
@@ -99,7 +100,17 @@ impl House {
         self.test.hear(&*followed.apply, &event).await
     }
 
+    /// Auth tells that somebody opened an account.
+    pub async fn registered(&self, user: UserId) {
+        let event = UserRegistered {
+            user_id: user.to_string(),
+            ..UserRegistered::default()
+        };
+        self.told(&event).await.unwrap();
+    }
+
     pub async fn deposit(&self, by: &Person, to: UserId, minor: i64, bank_reference: &str) {
+        self.registered(to).await;
         let message = pb::BookDepositRequest {
             idempotency_key: bank_reference.to_owned(),
             user_id: to.to_string(),
@@ -115,6 +126,13 @@ impl House {
         let escrow = reply.escrow.unwrap();
         assert!(escrow.holds, "{escrow:?}");
         escrow
+    }
+
+    /// Every check of the service's own finds nothing.
+    pub async fn assert_sound(&self) {
+        let checks = accounting::verify(self.test.db.clone()).await.unwrap();
+        let findings: Vec<String> = checks.into_iter().flat_map(|one| one.findings).collect();
+        assert!(findings.is_empty(), "{findings:#?}");
     }
 
     /// How often each event was recorded, by its short name.

@@ -2,7 +2,9 @@
 //! tokens, and the events of other services as real envelopes.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod cancelled;
 mod decisions;
+mod deposits;
 mod house;
 mod order;
 mod project;

@@ -26,6 +26,8 @@ pub struct Project {
     sheet: Sheet,
     pub costing: Costing,
     pub goal_minor: i64,
+    /// What the owner's stake bears first.
+    pub first_loss_minor: i64,
     taken: Vec<Taken>,
 }
 
@@ -62,7 +64,24 @@ impl Project {
             sheet,
             goal_minor: costing.goal(RecoverableTaxes::Financed).minor(),
             costing,
+            first_loss_minor: 0,
             taken: Vec::new(),
+        }
+    }
+
+    fn terms(&self) -> told_by_projects::Terms {
+        told_by_projects::Terms {
+            margin_ppm: 300_000,
+            finance_recoverable: true,
+            contingency_ppm: 5_000,
+            platform_fee_ppm: 10_000,
+            investor_share_ppm: 800_000,
+            success_fee_ppm: 50_000,
+            tax_withholding_ppm: 50_000,
+            first_loss: usd(self.first_loss_minor),
+            buyback_ppm: 600_000,
+            collection_days: 15,
+            ..Default::default()
         }
     }
 
@@ -71,7 +90,7 @@ impl Project {
             project_id: self.id.to_string(),
             owner_id: self.owner.id.to_string(),
             currency: "USD".to_owned(),
-            terms: Some(terms()),
+            terms: Some(self.terms()),
             goal: usd(self.goal_minor),
             funding_deadline: clock::to_text(OffsetDateTime::UNIX_EPOCH + Duration::days(30)),
             name: "Ningbo".to_owned(),
@@ -85,7 +104,7 @@ impl Project {
             currency: "USD".to_owned(),
             jurisdiction: "PE".to_owned(),
             name: "Ningbo".to_owned(),
-            terms: Some(terms()),
+            terms: Some(self.terms()),
             sheet_json: serde_json::to_string(&self.sheet).unwrap(),
             costing_json: serde_json::to_string(&self.costing).unwrap(),
             goal: usd(self.goal_minor),
@@ -108,7 +127,7 @@ impl Project {
                 investor_id: one.investor.to_string(),
                 amount: usd(one.minor),
                 r#type: one.share.to_owned(),
-                owner_stake: false,
+                owner_stake: one.investor == self.owner.id,
                 approved_at,
             });
         }
@@ -193,6 +212,11 @@ impl Project {
         }
     }
 
+    /// The event of each participation that was taken.
+    pub fn refunds(&self) -> Vec<told_by_participation::ParticipationRefunded> {
+        self.taken.iter().map(|one| self.refunded(one)).collect()
+    }
+
     pub fn refunded(&self, one: &Taken) -> told_by_participation::ParticipationRefunded {
         told_by_participation::ParticipationRefunded {
             participation_id: one.id.to_string(),
@@ -203,46 +227,44 @@ impl Project {
     }
 }
 
-fn terms() -> told_by_projects::Terms {
-    told_by_projects::Terms {
-        margin_ppm: 300_000,
-        finance_recoverable: true,
-        contingency_ppm: 5_000,
-        platform_fee_ppm: 10_000,
-        investor_share_ppm: 800_000,
-        success_fee_ppm: 50_000,
-        tax_withholding_ppm: 50_000,
-        first_loss: usd(0),
-        buyback_ppm: 600_000,
-        collection_days: 15,
-        ..Default::default()
-    }
-}
-
 /// A project with one investor, everything captured; not sealed yet.
 pub async fn funded(house: &House, treasurer: &Person) -> (Project, Person) {
     let mut project = Project::new(&house.person(Role::Owner));
     let investor = house.person(Role::Investor);
-    let reference = format!("BANK-{}", investor.id);
-    house
-        .deposit(treasurer, investor.id, project.goal_minor, &reference)
-        .await;
     house.told(&project.funding_opened()).await.unwrap();
-    let one = Project::request(investor.id, project.goal_minor, "PROFIT_ONLY");
+    let goal = project.goal_minor;
+    take(house, treasurer, &mut project, (investor.id, goal)).await;
+    (project, investor)
+}
+
+/// Somebody's money, deposited, requested and captured.
+pub async fn take(
+    house: &House,
+    treasurer: &Person,
+    project: &mut Project,
+    (investor, minor): (UserId, i64),
+) {
+    let reference = format!("BANK-{investor}");
+    house.deposit(treasurer, investor, minor, &reference).await;
+    let one = Project::request(investor, minor, "PROFIT_ONLY");
     house.told(&project.requested(&one)).await.unwrap();
     let approved = project.take(&one);
     house.told(&approved).await.unwrap();
-    (project, investor)
 }
 
 /// The same, in execution.
 pub async fn executing(house: &House, treasurer: &Person) -> (Project, Person) {
     let (project, investor) = funded(house, treasurer).await;
+    start(house, &project).await;
+    (project, investor)
+}
+
+/// Sealed, approved and begun.
+pub async fn start(house: &House, project: &Project) {
     let admin = house.person(Role::Admin);
     house.told(&project.sealed()).await.unwrap();
     house.told(&project.approved(&admin)).await.unwrap();
     house.told(&project.started()).await.unwrap();
-    (project, investor)
 }
 
 /// The policy's limit, in cents.

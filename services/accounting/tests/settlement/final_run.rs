@@ -234,7 +234,7 @@ async fn crash_before_the_commit(story: &Story, id: RunId) {
     tx.save_book(&book).await.unwrap();
     tx.add_run_transfers(&run, &transfers).await.unwrap();
     tx.save_books(&books).await.unwrap();
-    tx.record_run_posted(&run, &computed).await.unwrap();
+    tx.record_run_posted(&run, &books, &computed).await.unwrap();
     drop(tx);
     assert_eq!(story.wallet("diego").await, before);
     let runs = story.app.reads.runs(&story.system(), story.project).await;

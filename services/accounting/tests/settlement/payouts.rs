@@ -4,13 +4,12 @@ use contracts::accounting as pb;
 use contracts::users::{KycRejected, KycVerified};
 use tonic::Status;
 
-use crate::story::{Story, code, wire};
+use crate::story::{CCI, Story, code, wire};
 
 async fn request(story: &Story, who: &str, key: &str, amount: &str) -> Result<pb::Payout, Status> {
     let message = pb::RequestPayoutRequest {
         idempotency_key: key.to_owned(),
         amount: wire(&amount.into()),
-        bank_account: "PE-191-0042".to_owned(),
     };
     let request = story.ask(story.person(who), message);
     let reply = story.client().request_payout(request).await?;
@@ -45,6 +44,9 @@ async fn a_payout_is_held_and_leaves_when_the_bank_confirms_it() {
     let story = Story::completed().await;
     // Camila's second request was for 12,500.00 of her 22,000.00.
     assert_eq!(stands(&story, "camila").await, [950_000, 0, 950_000]);
+    let nowhere = request(&story, "camila", "k", "1.00").await;
+    assert_eq!(code(nowhere), "no_payout_account");
+    story.set_account("camila", CCI).await.unwrap();
     let too_much = request(&story, "camila", "k", "9500.01").await;
     assert_eq!(code(too_much), "exceeds_credits");
     let nothing = request(&story, "camila", "k", "0.00").await;
@@ -60,7 +62,7 @@ async fn a_payout_is_held_and_leaves_when_the_bank_confirms_it() {
 
     let id = &payout.payout_id;
     // A disbursement of the story was paid under this reference.
-    let used = confirm(&story, "c", id, " OUT-31").await;
+    let used = confirm(&story, "c", id, " out-31").await;
     assert_eq!(code(used), "bank_reference_used");
     let nameless = confirm(&story, "c", id, " ").await;
     assert_eq!(code(nameless), "no_bank_reference");
@@ -84,6 +86,8 @@ async fn a_payout_is_held_and_leaves_when_the_bank_confirms_it() {
 async fn nobody_is_paid_out_to_without_a_verified_identity() {
     let story = Story::completed().await;
     let martin = story.person("martin").id;
+    story.set_account("martin", CCI).await.unwrap();
+    assert!(!story.wallet("martin").await.blocked);
     let payout = request(&story, "martin", "k", "100.00").await.unwrap();
     let rejected = KycRejected {
         user_id: martin.to_string(),
@@ -92,10 +96,11 @@ async fn nobody_is_paid_out_to_without_a_verified_identity() {
     };
     story.users_say(&rejected).await;
     let before = stands(&story, "martin").await;
+    assert!(story.wallet("martin").await.blocked);
     let blocked = request(&story, "martin", "k2", "100.00").await;
-    assert_eq!(code(blocked), "kyc_not_verified");
+    assert_eq!(code(blocked), "wallet_blocked");
     let held = confirm(&story, "c", &payout.payout_id, "BCP-251007").await;
-    assert_eq!(code(held), "kyc_not_verified");
+    assert_eq!(code(held), "wallet_blocked");
     // Of the admins Users never spoke.
     let unknown = request(&story, "andres", "k", "1.00").await;
     assert_eq!(code(unknown), "forbidden", "an admin has no payouts");
@@ -113,4 +118,143 @@ async fn nobody_is_paid_out_to_without_a_verified_identity() {
         .unwrap();
     let [balance, held, _] = stands(&story, "martin").await;
     assert_eq!((before[0] - balance, held), (10_000, 0));
+}
+
+async fn fail(story: &Story, key: &str, id: &str, reason: &str) -> Result<pb::Payout, Status> {
+    let message = pb::FailPayoutRequest {
+        idempotency_key: key.to_owned(),
+        payout_id: id.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let request = story.ask(story.person("elena"), message);
+    let reply = story.client().fail_payout(request).await?;
+    Ok(reply.into_inner().payout.unwrap())
+}
+
+async fn agree(story: &Story, who: &str, key: &str, id: &str) -> Result<pb::Payout, Status> {
+    let message = pb::AgreePayoutRequest {
+        idempotency_key: key.to_owned(),
+        payout_id: id.to_owned(),
+    };
+    let request = story.ask(story.person(who), message);
+    let reply = story.client().agree_payout(request).await?;
+    Ok(reply.into_inner().payout.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_the_bank_did_not_make_is_back_in_the_wallet() {
+    let story = Story::completed().await;
+    let payout = story.pay_out("camila", "9000.00").await;
+    let id = &payout.payout_id;
+    assert_eq!(code(fail(&story, "f", id, " ").await), "reason_required");
+    let failed = fail(&story, "f", id, "the account is closed")
+        .await
+        .unwrap();
+    assert_eq!(
+        (failed.state.as_str(), failed.failure.as_str()),
+        ("FAILED", "the account is closed")
+    );
+    let again = fail(&story, "f", id, "the account is closed")
+        .await
+        .unwrap();
+    assert_eq!(again, failed, "repeated");
+    assert_eq!(stands(&story, "camila").await, [950_000, 0, 950_000]);
+    let late = confirm(&story, "c", id, "BCP-251007").await;
+    assert_eq!(code(late), "already_decided");
+    assert!(queue(&story).await.is_empty());
+    assert_eq!(story.wallet("camila").await.entries[0].phase, "VOIDED");
+    // The reference of the refused confirmation is free.
+    let other = request(&story, "camila", "k2", "1.00").await.unwrap();
+    confirm(&story, "c2", &other.payout_id, "BCP-251007")
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_payout_needs_a_second_person_also_in_slices() {
+    let story = Story::completed().await;
+    let run = story.propose("elena", "k").await.unwrap();
+    story
+        .approve(story.person("andres"), "a", &run.run_id)
+        .await
+        .unwrap();
+    let small = story.pay_out("valentina", "9999.00").await;
+    assert!(!small.needs_agreement);
+    let id = small.payout_id;
+    assert_eq!(
+        code(agree(&story, "patricia", "g", &id).await),
+        "nothing_to_agree"
+    );
+    confirm(&story, "c", &id, "OUT-V1").await.unwrap();
+    let slice = request(&story, "valentina", "k2", "2.00").await.unwrap();
+    assert!(slice.needs_agreement, "it takes the sum above the limit");
+    let id = slice.payout_id;
+    assert_eq!(
+        code(confirm(&story, "d", &id, "OUT-V2").await),
+        "needs_agreement"
+    );
+    assert_eq!(code(agree(&story, "elena", "g", &id).await), "forbidden");
+    let agreed = agree(&story, "patricia", "g", &id).await.unwrap();
+    assert_eq!(agreed.state, "AGREED");
+    assert_eq!(agree(&story, "patricia", "g", &id).await.unwrap(), agreed);
+    assert_eq!(queue(&story).await, [agreed]);
+    let paid = confirm(&story, "d", &id, "OUT-V2").await.unwrap();
+    assert_eq!(paid.state, "PAID");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_the_account_pauses_payouts() {
+    let story = Story::completed().await;
+    for (country, number, refusal) in [
+        (
+            "PE",
+            "002-193-002214477061-12",
+            "payout_account_check_digits",
+        ),
+        ("PE", "1234", "payout_account_malformed"),
+        ("KP", "1234", "payout_country_unsupported"),
+    ] {
+        let refused = story.set_account("camila", (country, number)).await;
+        assert_eq!(code(refused), refusal);
+    }
+    let open = story.pay_out("camila", "100.00").await;
+    // The same again changes nothing.
+    let same = story
+        .set_account("camila", ("PE", "00219300221447706111"))
+        .await;
+    assert_eq!(same.unwrap().masked, "PE ···6111");
+    request(&story, "camila", "k1", "1.00").await.unwrap();
+
+    let iban = ("ES", "ES91 2100 0418 4502 0005 1332");
+    story.set_account("camila", iban).await.unwrap();
+    let paused = request(&story, "camila", "k2", "1.00").await;
+    assert_eq!(code(paused), "payout_account_paused");
+    let elsewhere = confirm(&story, "c", &open.payout_id, "OUT-C1").await;
+    assert_eq!(code(elsewhere), "payout_account_changed");
+    let mut tx = story.begin().await;
+    tx.advance_business_time(72 * 3600).await.unwrap();
+    tx.commit().await.unwrap();
+    let paid = request(&story, "camila", "k2", "1.00").await.unwrap();
+    assert_eq!(paid.bank_account, "ES9121000418450200051332");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_confirmation_and_a_failure_at_once_one_counts() {
+    let story = Story::completed().await;
+    for round in 0..8 {
+        let key = format!("k{round}");
+        story.set_account("camila", CCI).await.unwrap();
+        let payout = request(&story, "camila", &key, "1.00").await.unwrap();
+        let (id, bank) = (payout.payout_id, format!("OUT-{key}"));
+        let (paid, failed) = tokio::join!(
+            confirm(&story, &key, &id, &bank),
+            fail(&story, &key, &id, "the bank said no")
+        );
+        let told = match (paid, failed) {
+            (Ok(_), Err(told)) | (Err(told), Ok(_)) => told,
+            both => panic!("one of the two: {both:?}"),
+        };
+        assert_eq!(code(Err::<(), _>(told)), "already_decided");
+        assert_eq!(stands(&story, "camila").await[1], 0);
+    }
 }

@@ -38,12 +38,14 @@ use settlement::ShareType;
 use testkit::{Person, TestDatabase, TokenMaker, envelope};
 use time::{Duration, OffsetDateTime};
 use tonic::{Request, Status};
-use uow::IdempotencyKey;
 
 const GOODS: &[u8] = include_bytes!("../../../../examples/ningbo-home-goods.csv");
 const COSTS: &[u8] = include_bytes!("../../../../examples/ningbo-home-goods.costs.csv");
 const SCRIPT: &str = include_str!("../../../../examples/story/settled.json");
 const GOLDEN: &str = include_str!("../../../../examples/story/settled.golden.json");
+
+/// A good account number.
+pub const CCI: (&str, &str) = ("PE", "002-193-002214477061-11");
 
 /// The project's life in Accounting.
 pub struct Story {
@@ -222,12 +224,28 @@ impl Story {
         self.client().wallet(request).await.unwrap().into_inner()
     }
 
+    /// Where somebody is paid out to.
+    pub async fn set_account(
+        &self,
+        who: &str,
+        (country, number): (&str, &str),
+    ) -> Result<pb::PayoutAccount, Status> {
+        let message = pb::SetPayoutAccountRequest {
+            idempotency_key: number.to_owned(),
+            country: country.to_owned(),
+            number: number.to_owned(),
+        };
+        let request = self.ask(self.person(who), message);
+        let reply = self.client().set_payout_account(request).await?;
+        Ok(reply.into_inner().account.unwrap())
+    }
+
     /// A payout that waits for the bank.
     pub async fn pay_out(&self, who: &str, amount: &str) -> pb::Payout {
+        self.set_account(who, CCI).await.unwrap();
         let message = pb::RequestPayoutRequest {
             idempotency_key: amount.to_owned(),
             amount: wire(&amount.into()),
-            bank_account: "PE-191-0042".to_owned(),
         };
         let request = self.ask(self.person(who), message);
         let reply = self.client().request_payout(request).await;
@@ -277,13 +295,15 @@ impl Story {
     async fn deposit(&self, at: usize, step: &Value) {
         let user = self.person(text(&step["person"])).id;
         let cmd = BookDeposit {
-            key: IdempotencyKey::try_new("book_deposit", key(at), &at).unwrap(),
-            user,
+            user: Some(user),
             amount: usd(&step["amount"]),
             bank_reference: text(&step["bank_reference"]).to_owned(),
+            note: String::new(),
         };
         let by = self.actor(&step["by"]);
-        book_deposit(&*self.app.store, &by, cmd).await.unwrap();
+        book_deposit(&*self.app.store, &by, key(at), cmd)
+            .await
+            .unwrap();
     }
 
     async fn open_funding(&self) {
@@ -325,9 +345,7 @@ impl Story {
     async fn release(&self, step: &Value) {
         let request = text(&step["request"]);
         let mut tx = self.begin().await;
-        give_back(&mut *tx, self.of(request), self.requested(request))
-            .await
-            .unwrap();
+        give_back(&mut *tx, self.of(request)).await.unwrap();
         tx.commit().await.unwrap();
     }
 

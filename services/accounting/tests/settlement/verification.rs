@@ -5,7 +5,7 @@ use sqlx::{Connection as _, PgConnection};
 use crate::story::Story;
 
 /// The check, what is planted, and what undoes it.
-const PLANTED: [(&str, &str, &str); 15] = [
+const PLANTED: [(&str, &str, &str); 16] = [
     (
         "debits are credits, per tenant and currency",
         "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'PLATFORM_FEES'",
@@ -90,11 +90,16 @@ const PLANTED: [(&str, &str, &str); 15] = [
              = (SELECT max(owner_id::text)::uuid FROM accounts WHERE kind = 'WALLET')",
     ),
     (
-        "snapshots, runs, payments and participations are as recorded",
+        "snapshots, runs, disbursements and participations are as recorded",
         "UPDATE snapshots SET canonical = canonical || ' ',
              hash = encode(sha256(convert_to(canonical || ' ', 'UTF8')), 'hex')",
         "UPDATE snapshots SET canonical = rtrim(canonical),
              hash = encode(sha256(convert_to(rtrim(canonical), 'UTF8')), 'hex')",
+    ),
+    (
+        "payouts are as recorded",
+        "UPDATE payouts SET agreed_by = user_id",
+        "UPDATE payouts SET agreed_by = NULL",
     ),
 ];
 

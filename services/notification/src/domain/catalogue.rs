@@ -464,6 +464,55 @@ catalogue! {
         en: "You received a settlement",
             "{project} paid you {amount}.";
     }
+    /// Accounting, to the owner.
+    AdvanceReturned {
+        es: "Recuperaste tu anticipo",
+            "{project} te devolvió {amount} de lo que anticipaste.";
+        en: "Your advance came back",
+            "{project} gave you back {amount} of what you had advanced.";
+    }
+    /// Accounting, to treasurers.
+    DepositUnmatched {
+        es: "Llegó un depósito sin dueño",
+            "Nadie reconoce {amount}. Busca a su dueño en la cola de depósitos por identificar.";
+        en: "A deposit arrived for nobody",
+            "{amount} is nobody's yet. Please find its owner in the suspense queue.";
+    }
+    /// Accounting, to the person; with the reason.
+    DepositReturned {
+        es: "Devolvimos un depósito",
+            "{amount} volvió al banco de donde vino. Motivo: {reason}.";
+        en: "We sent a deposit back",
+            "{amount} went back to the bank it came from. Reason: {reason}.";
+    }
+    /// Accounting, to administrators.
+    PayoutToAgree {
+        es: "Un retiro espera tu conformidad",
+            "Alguien pidió retirar {amount}, más de lo que pasa con una sola firma.";
+        en: "A payout waits for your agreement",
+            "Somebody asked for {amount}, more than what passes with one signature.";
+    }
+    /// Accounting, to treasurers.
+    PayoutAgreed {
+        es: "Un retiro grande tiene conformidad",
+            "Ya se puede pagar: está en la cola de retiros.";
+        en: "A large payout was agreed to",
+            "It can be paid now: it is in the queue of payouts.";
+    }
+    /// Accounting, to the person; with the reason.
+    PayoutFailed {
+        es: "Tu retiro no se pudo pagar",
+            "{amount} está otra vez en tu billetera. Motivo: {reason}.";
+        en: "Your payout could not be paid",
+            "{amount} is back in your wallet. Reason: {reason}.";
+    }
+    /// Accounting, to the person.
+    PayoutAccountChanged {
+        es: "Cambió la cuenta de tus retiros",
+            "Si no fuiste tú, avísanos: después de un cambio no pagamos nada durante 72 horas.";
+        en: "The account of your payouts has changed",
+            "If it was not you, tell us: after a change nothing is paid for 72 hours.";
+    }
     /// Accounting, to the person.
     PayoutRequested {
         es: "Recibimos tu pedido de retiro",

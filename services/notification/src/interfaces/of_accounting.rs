@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use authz::Role;
 use contracts::accounting::{Distribution, Event};
+use contracts::money::Money as PbMoney;
 use journal::{Apply, ApplyError, Envelope};
 use money::Money;
 use pg::Uow;
 
 use super::consumer::{OWNER, Telling, amount, person, project, staff, tell};
+use crate::application::notify::Reader;
 use crate::application::ports::About;
 use crate::domain::Kind;
 
@@ -24,65 +26,88 @@ impl Apply for OfAccounting {
 }
 
 /// What it tells to whom.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table: one arm an event, and none may be forgotten"
+)]
 fn tellings(fact: Event, event: &Envelope) -> Result<Vec<Telling>, ApplyError> {
-    let nowhere = About::default;
-    let treasurers = staff(Role::Treasurer, event);
+    use Kind as K;
+    let (admins, treasurers) = (
+        || staff(Role::Admin, event),
+        || staff(Role::Treasurer, event),
+    );
     let telling = match fact {
-        Event::DepositBooked(one) => {
-            let about = amount(one.amount, nowhere())?;
-            (person(&one.user_id)?, Kind::DepositBooked, about)
-        }
+        Event::DepositBooked(one) => of_wallet(K::DepositBooked, &one.user_id, one.amount)?,
+        Event::DepositUnmatched(one) => (
+            treasurers(),
+            K::DepositUnmatched,
+            amount(one.amount, About::default())?,
+        ),
+        Event::DepositReturned(one) if one.user_id.is_empty() => return Ok(Vec::new()),
+        Event::DepositReturned(one) => because(
+            one.reason,
+            of_wallet(K::DepositReturned, &one.user_id, one.amount)?,
+        ),
         Event::FundsHeld(one) => {
-            let about = amount(one.amount, project(&one.project_id)?)?;
-            (person(&one.investor_id)?, Kind::FundsHeld, about)
+            let investor = person(&one.investor_id)?;
+            of_project((investor, K::FundsHeld), &one.project_id, one.amount)?
         }
         Event::FundsRefused(one) => {
             let about = project(&one.project_id)?;
-            (person(&one.investor_id)?, Kind::FundsRefused, about)
+            (person(&one.investor_id)?, K::FundsRefused, about)
         }
         Event::DisbursementRequested(one) => {
-            let about = amount(one.amount, project(&one.project_id)?)?;
             let next = if one.needs_agreement {
-                staff(Role::Admin, event)
+                admins()
             } else {
-                treasurers
+                treasurers()
             };
-            (next, Kind::DisbursementRequested, about)
+            of_project(
+                (next, K::DisbursementRequested),
+                &one.project_id,
+                one.amount,
+            )?
         }
-        Event::DisbursementAgreed(one) => (
-            treasurers,
-            Kind::DisbursementAgreed,
-            project(&one.project_id)?,
-        ),
+        Event::DisbursementAgreed(one) => {
+            let about = project(&one.project_id)?;
+            (treasurers(), K::DisbursementAgreed, about)
+        }
         Event::DisbursementPaid(one) => {
-            let about = amount(one.amount, project(&one.project_id)?)?;
-            (OWNER, Kind::DisbursementPaid, about)
+            of_project((OWNER, K::DisbursementPaid), &one.project_id, one.amount)?
         }
         Event::RecoveryReceived(one) => {
-            let about = amount(one.amount, project(&one.project_id)?)?;
-            (OWNER, Kind::RecoveryReceived, about)
+            of_project((OWNER, K::RecoveryReceived), &one.project_id, one.amount)?
         }
         Event::ProceedsMatched(one) => {
-            let about = amount(one.amount, project(&one.project_id)?)?;
-            (OWNER, Kind::ProceedsMatched, about)
+            of_project((OWNER, K::ProceedsMatched), &one.project_id, one.amount)?
         }
-        Event::RunProposed(one) => {
-            let admins = staff(Role::Admin, event);
-            (admins, Kind::RunProposed, project(&one.project_id)?)
+        Event::AdvanceReturned(one) => {
+            let owner = person(&one.owner_id)?;
+            of_project((owner, K::AdvanceReturned), &one.project_id, one.amount)?
         }
+        Event::RunProposed(one) => (admins(), K::RunProposed, project(&one.project_id)?),
         Event::RunPosted(one) => return shared_out(&one.project_id, one.distributions),
         Event::PayoutRequested(one) => {
-            let about = amount(one.amount, nowhere())?;
-            let person = person(&one.user_id)?;
-            return Ok(vec![
-                (person, Kind::PayoutRequested, about.clone()),
-                (treasurers, Kind::PayoutToPay, about),
-            ]);
+            let asked = of_wallet(K::PayoutRequested, &one.user_id, one.amount)?;
+            let (next, kind) = if one.needs_agreement {
+                (admins(), K::PayoutToAgree)
+            } else {
+                (treasurers(), K::PayoutToPay)
+            };
+            let about = asked.2.clone();
+            return Ok(vec![asked, (next, kind, about)]);
         }
-        Event::PayoutPaid(one) => {
-            let about = amount(one.amount, nowhere())?;
-            (person(&one.user_id)?, Kind::PayoutPaid, about)
-        }
+        Event::PayoutAgreed(_) => (treasurers(), K::PayoutAgreed, About::default()),
+        Event::PayoutPaid(one) => of_wallet(K::PayoutPaid, &one.user_id, one.amount)?,
+        Event::PayoutFailed(one) => because(
+            one.reason,
+            of_wallet(K::PayoutFailed, &one.user_id, one.amount)?,
+        ),
+        Event::PayoutAccountChanged(one) => (
+            person(&one.user_id)?,
+            K::PayoutAccountChanged,
+            About::default(),
+        ),
         Event::FundsCaptured(_)
         | Event::FundsReleased(_)
         | Event::FundsRefunded(_)
@@ -92,6 +117,25 @@ fn tellings(fact: Event, event: &Envelope) -> Result<Vec<Telling>, ApplyError> {
         | Event::AdvancePaid(_) => return Ok(Vec::new()),
     };
     Ok(vec![telling])
+}
+
+/// About an amount in somebody's own wallet.
+fn of_wallet(kind: Kind, user: &str, given: Option<PbMoney>) -> Result<Telling, ApplyError> {
+    Ok((person(user)?, kind, amount(given, About::default())?))
+}
+
+/// About an amount of a project.
+fn of_project(
+    (who, kind): (Reader, Kind),
+    project_id: &str,
+    given: Option<PbMoney>,
+) -> Result<Telling, ApplyError> {
+    Ok((who, kind, amount(given, project(project_id)?)?))
+}
+
+/// The same with its reason.
+fn because(reason: String, (who, kind, about): Telling) -> Telling {
+    (who, kind, About { reason, ..about })
 }
 
 /// Each investor reads one sum, of all their participations.

@@ -71,6 +71,8 @@ impl Apply for OfAccounting {
             Event::FundsReleased(funds) => (funds.participation_id, FundsWord::Released),
             Event::FundsRefunded(funds) => (funds.participation_id, FundsWord::Released),
             Event::DepositBooked(_)
+            | Event::DepositUnmatched(_)
+            | Event::DepositReturned(_)
             | Event::EscrowChanged(_)
             | Event::SnapshotFrozen(_)
             | Event::PlatformFeePosted(_)
@@ -78,11 +80,15 @@ impl Apply for OfAccounting {
             | Event::DisbursementAgreed(_)
             | Event::DisbursementPaid(_)
             | Event::AdvancePaid(_)
+            | Event::AdvanceReturned(_)
             | Event::RecoveryReceived(_)
             | Event::ProceedsMatched(_)
             | Event::RunProposed(_)
             | Event::RunPosted(_)
             | Event::PayoutRequested(_)
+            | Event::PayoutAgreed(_)
+            | Event::PayoutFailed(_)
+            | Event::PayoutAccountChanged(_)
             | Event::PayoutPaid(_) => return Ok(()),
         };
         let id: ParticipationId = journal::read(&id)?;

@@ -208,15 +208,21 @@ impl Apply for OfAccounting {
                 return returned(uow, &one.project_id, &one.participation_id).await;
             }
             Event::DepositBooked(_)
+            | Event::DepositUnmatched(_)
+            | Event::DepositReturned(_)
             | Event::FundsHeld(_)
             | Event::FundsRefused(_)
             | Event::FundsCaptured(_)
             | Event::PlatformFeePosted(_)
             | Event::DisbursementAgreed(_)
             | Event::AdvancePaid(_)
+            | Event::AdvanceReturned(_)
             | Event::RecoveryReceived(_)
             | Event::RunProposed(_)
             | Event::PayoutRequested(_)
+            | Event::PayoutAgreed(_)
+            | Event::PayoutFailed(_)
+            | Event::PayoutAccountChanged(_)
             | Event::PayoutPaid(_) => return Ok(()),
         };
         followed(accounting_said(uow, journal::read(&project)?, word).await)

@@ -127,19 +127,14 @@ pub struct WaitingHold {
     pub amount: Money,
 }
 
-/// A bank receipt for a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deposit {
-    /// Its transfer.
-    pub id: TransferId,
-    /// Whose.
-    pub user: UserId,
-    /// How much.
-    pub amount: Money,
-    /// The bank's name for it, unique.
-    pub bank_reference: String,
-    /// Who booked it.
-    pub booked_by: UserId,
+/// Which way money moves at the bank: a reference is booked once each way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Direction {
+    /// It arrives.
+    In,
+    /// It leaves.
+    Out,
 }
 
 /// What a unit of work does about accounts, deposits and a participation's money.
@@ -156,12 +151,13 @@ pub trait BooksTx: UnitOfWork {
     /// Stores what changed in the ledger, each new transfer with its label.
     async fn save_book(&mut self, book: &Book) -> Result<(), StoreError>;
 
-    /// Whether this bank reference was booked before, as a deposit or a receipt. Ask when custody
-    /// is locked.
-    async fn is_booked(&mut self, bank_reference: &str) -> Result<bool, StoreError>;
-
-    /// Stores the receipt, once its transfer is stored, and records `DepositBooked`.
-    async fn add_deposit(&mut self, deposit: &Deposit) -> Result<(), StoreError>;
+    /// Takes the bank's name for a movement, in whatever case it is written; false when another
+    /// movement of this way has it.
+    async fn claim_reference(
+        &mut self,
+        direction: Direction,
+        bank_reference: &str,
+    ) -> Result<bool, StoreError>;
 
     /// Locks a project's books.
     async fn books_for_update(&mut self, project: ProjectId) -> Result<Option<Books>, StoreError>;
@@ -185,6 +181,16 @@ pub trait BooksTx: UnitOfWork {
 
     /// Remembers that; again and again is the same as once.
     async fn add_tombstone(&mut self, id: ParticipationId) -> Result<(), StoreError>;
+
+    /// Whether what was captured of it went back. Ask when its escrow is locked.
+    async fn is_refunded(&mut self, id: ParticipationId) -> Result<bool, StoreError>;
+
+    /// Remembers the refund, once its transfer is stored.
+    async fn add_refund(
+        &mut self,
+        id: ParticipationId,
+        transfer: TransferId,
+    ) -> Result<(), StoreError>;
 
     /// Records what became of a participation's money.
     async fn record_funds(&mut self, of: Participating, funds: &Funds) -> Result<(), StoreError>;

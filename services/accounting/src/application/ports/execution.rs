@@ -84,9 +84,6 @@ pub trait ExecutionTx: Send {
     /// Stores the agreement and records `DisbursementAgreed`.
     async fn save_agreed(&mut self, disbursement: &Disbursement) -> Result<(), StoreError>;
 
-    /// Whether a payment with this bank reference was made before.
-    async fn is_paid_under(&mut self, bank_reference: &str) -> Result<bool, StoreError>;
-
     /// Stores the payment and records `DisbursementPaid`.
     async fn save_paid(&mut self, paying: &Paying) -> Result<(), StoreError>;
 
@@ -141,6 +138,8 @@ pub struct Frozen {
     pub hash: String,
     /// When.
     pub frozen_at: OffsetDateTime,
+    /// The project was cancelled before it began: nothing follows from the snapshot any more.
+    pub void: bool,
 }
 
 /// Escrow, disbursements and snapshots, each in the actor's tenant.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use authz::Actor;
-use ids::{ProjectId, RunId, TransferId, UserId};
+use ids::{ParticipationId, ProjectId, RunId, TransferId, UserId};
 use settlement::{Run, RunKind};
 use uow::StoreError;
 
@@ -18,6 +18,14 @@ pub trait RunsTx: Send {
         &mut self,
         project: ProjectId,
     ) -> Result<Option<SettlementFacts>, StoreError>;
+
+    /// Keeps that units of an allotment were not collected in time and were sold for their holder.
+    async fn add_lapsed(
+        &mut self,
+        of: ParticipationId,
+        sku: &str,
+        units: i64,
+    ) -> Result<(), StoreError>;
 
     /// The open proposal of this kind, and the number that the project's next run gets.
     async fn open_run(
@@ -52,10 +60,11 @@ pub trait RunsTx: Send {
     /// Stores what the participations received so far.
     async fn save_received(&mut self, participants: &[Participant]) -> Result<(), StoreError>;
 
-    /// Records `RunPosted` with what each participation gets.
+    /// Records `RunPosted` with what each participation gets, and `AdvanceReturned`.
     async fn record_run_posted(
         &mut self,
         run: &SettlementRun,
+        books: &Books,
         computed: &Run,
     ) -> Result<(), StoreError>;
 }

@@ -4,14 +4,16 @@ use async_trait::async_trait;
 use authz::Actor;
 use uow::StoreError;
 
-use super::{BooksTx, ExecutionReads, ExecutionTx, PayoutsTx, RunReads, RunsTx, WalletReads};
+use super::{
+    BooksTx, DepositsTx, ExecutionReads, ExecutionTx, PayoutsTx, RunReads, RunsTx, WalletReads,
+};
 
 /// One unit of work. Dropped without `commit` it leaves no trace.
 ///
 /// A project's books are locked before accounts are, and accounts in the order of their ids.
-pub trait Tx: BooksTx + ExecutionTx + RunsTx + PayoutsTx {}
+pub trait Tx: BooksTx + DepositsTx + ExecutionTx + RunsTx + PayoutsTx {}
 
-impl<T: BooksTx + ExecutionTx + RunsTx + PayoutsTx> Tx for T {}
+impl<T: BooksTx + DepositsTx + ExecutionTx + RunsTx + PayoutsTx> Tx for T {}
 
 /// Where units of work come from.
 #[async_trait]

@@ -7,8 +7,8 @@ use money::Currency;
 use time::OffsetDateTime;
 use uow::StoreError;
 
-use super::QueuedPayout;
-use crate::domain::{AccountKind, Purpose};
+use super::{QueuedPayout, Unmatched};
+use crate::domain::{AccountKind, Deposit, PayoutAccount, Purpose};
 
 /// What became of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
@@ -48,6 +48,8 @@ pub struct WalletView {
     pub held_minor: i64,
     /// Newest first, at most 100.
     pub entries: Vec<WalletEntry>,
+    /// Its owner's identity is not verified at this moment: nothing is paid out.
+    pub blocked: bool,
 }
 
 /// All accounts of one kind in one currency, together.
@@ -73,6 +75,19 @@ pub trait WalletReads: Send + Sync {
         user: UserId,
         currency: Currency,
     ) -> Result<WalletView, StoreError>;
+
+    /// One deposit, as it is now.
+    async fn deposit(&self, actor: &Actor, id: TransferId) -> Result<Option<Deposit>, StoreError>;
+
+    /// Deposits that wait for their user, oldest first.
+    async fn suspense(&self, actor: &Actor) -> Result<Vec<Unmatched>, StoreError>;
+
+    /// Where somebody is paid out to.
+    async fn payout_account(
+        &self,
+        actor: &Actor,
+        user: UserId,
+    ) -> Result<Option<PayoutAccount>, StoreError>;
 
     /// One payout.
     async fn payout(&self, actor: &Actor, id: PayoutId)

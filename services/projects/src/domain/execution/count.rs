@@ -126,6 +126,7 @@ fn stake(entry: &SealedEntry) -> Stake {
         approved_at: entry.approved_at,
         tax_ppm: Ppm::ZERO,
         paid: Paid::default(),
+        lapsed: std::collections::BTreeMap::new(),
     }
 }
 
