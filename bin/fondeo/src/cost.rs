@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use costing::{Rates, compute, read_sheet_with, render_table};
+use costing::{Rates, compute, read_sheet_with, read_workbook_with, render_table};
 use money::{Currency, Fx, Ppm};
 
 /// Far more than a sheet of the most rows that a project may have.
@@ -15,12 +15,13 @@ const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 /// The landed cost of a sheet of goods and costs: per product, and for the whole project.
 #[derive(Debug, clap::Args)]
 pub struct CostArgs {
-    /// The goods: a CSV file with one product in a row
-    #[arg(value_name = "GOODS.csv")]
+    /// The goods: a CSV file with one product in a row; or a workbook with the sheets `goods` and
+    /// `costs`
+    #[arg(value_name = "GOODS.csv|BOOK.xlsx")]
     goods: PathBuf,
-    /// The costs: a CSV file with one cost line in a row
+    /// The costs: a CSV file with one cost line in a row; with a workbook there is none
     #[arg(long, value_name = "COSTS.csv")]
-    costs: PathBuf,
+    costs: Option<PathBuf>,
     /// The project's currency, such as USD
     #[arg(long, value_name = "CODE")]
     currency: Currency,
@@ -38,8 +39,8 @@ pub struct CostArgs {
 /// Prints the costing; or, to standard error, every place of the sheet that is wrong.
 pub fn run(args: &CostArgs) -> anyhow::Result<ExitCode> {
     let goods = read_file(&args.goods)?;
-    let costs = read_file(&args.costs)?;
-    match cost(args, &goods, &costs) {
+    let costs = args.costs.as_deref().map(read_file).transpose()?;
+    match cost(args, &goods, costs.as_deref()) {
         Ok(text) => {
             std::io::stdout().write_all(text.as_bytes())?;
             Ok(ExitCode::SUCCESS)
@@ -59,10 +60,14 @@ pub fn run(args: &CostArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn cost(args: &CostArgs, goods: &[u8], costs: &[u8]) -> Result<String, Vec<String>> {
+fn cost(args: &CostArgs, goods: &[u8], costs: Option<&[u8]>) -> Result<String, Vec<String>> {
     let rates: Rates = args.rates.iter().copied().collect();
-    let sheet = read_sheet_with(goods, costs, args.currency, rates)
-        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let sheet = match costs {
+        Some(costs) => read_sheet_with(goods, costs, args.currency, rates),
+        None => read_workbook_with(goods, args.currency, rates),
+    };
+    let sheet =
+        sheet.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let whole = |error: anyhow::Error| vec![format!("{error:#}")];
     let costing = compute(&sheet, args.margin_pct).map_err(|error| whole(error.into()))?;
     if args.json {
@@ -116,21 +121,38 @@ mod tests {
 
     #[test]
     fn the_example_is_costed_as_a_table_and_as_json() {
-        let table = cost(&args("--currency USD").expect("good"), GOODS, COSTS).expect("good");
+        let table = cost(&args("--currency USD").expect("good"), GOODS, Some(COSTS)).expect("good");
         assert!(table.contains("CASH NEED"));
-        let json = cost(&args("--currency USD --json").expect("good"), GOODS, COSTS);
+        let json = cost(
+            &args("--currency USD --json").expect("good"),
+            GOODS,
+            Some(COSTS),
+        );
         let json: serde_json::Value = serde_json::from_str(&json.expect("good")).expect("JSON");
         assert_eq!(json["totals"]["total_cost"], "63100.60");
         assert_eq!(json["products"][0]["planned_unit_price"], "46.7261");
     }
 
     #[test]
+    fn a_workbook_costs_what_its_two_files_cost() {
+        let json = args("--currency USD --json").expect("good");
+        let book = include_bytes!("../../../examples/ningbo-home-goods.xlsx");
+        let files = cost(&json, GOODS, Some(COSTS));
+        assert_eq!(cost(&json, book, None), files);
+        let refusals = cost(&json, GOODS, None).expect_err("no workbook");
+        assert_eq!(
+            refusals,
+            ["goods: this is no workbook that can be read; save it as .xlsx"]
+        );
+    }
+
+    #[test]
     fn every_wrong_place_is_a_message_of_its_own() {
         let other = args("--currency EUR").expect("good");
-        let refusals = cost(&other, GOODS, COSTS).expect_err("the sheet is in dollars");
+        let refusals = cost(&other, GOODS, Some(COSTS)).expect_err("the sheet is in dollars");
         assert_eq!(refusals.len(), 5 + 11);
         let with_rate = args("--currency EUR --rate USD=0.92").expect("good");
-        assert!(cost(&with_rate, GOODS, COSTS).is_ok());
+        assert!(cost(&with_rate, GOODS, Some(COSTS)).is_ok());
     }
 
     #[test]
@@ -140,7 +162,8 @@ mod tests {
         let goods = "sku,name,hs_code,quantity,unit,unit_price,currency,unit_weight_kg,\
                      unit_volume_m3,duty_rate_pct\nA,First,1234,1,unit,1,USD,0,0,0\n";
         let args = args("--currency USD").expect("good");
-        let refusals = cost(&args, goods.as_bytes(), costs.as_bytes()).expect_err("no volume");
+        let refusals =
+            cost(&args, goods.as_bytes(), Some(costs.as_bytes())).expect_err("no volume");
         assert_eq!(
             refusals,
             [

@@ -18,6 +18,7 @@ fn places(errors: &[SheetError]) -> Vec<String> {
                      file,
                      row,
                      column,
+                     cell: _,
                      problem,
                  }: &SheetError| {
         let row = row.map_or("-".to_owned(), |row| row.to_string());

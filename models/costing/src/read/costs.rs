@@ -3,8 +3,8 @@
 use money::{Money, Ppm};
 use strum::VariantNames;
 
-use super::problem::{Problem, SheetError, SheetFile};
-use super::table::{Columns, Row, excerpt, read_rows};
+use super::problem::{Problem, SheetError};
+use super::table::{Columns, Row, Table, excerpt, read_rows};
 use crate::{AllocationKey, Base, Charge, CostLine, Kind, Rate, Sheet};
 
 const COLUMNS: Columns = Columns {
@@ -21,20 +21,14 @@ const COLUMNS: Columns = Columns {
     optional: &["in_vat_base"],
 };
 
-pub(super) fn read(bytes: &[u8], sheet: &Sheet, errors: &mut Vec<SheetError>) -> Vec<CostLine> {
-    read_rows(
-        (SheetFile::Costs, bytes),
-        &COLUMNS,
-        Sheet::MAX_LINES,
-        errors,
-        |row| {
-            let line = line(row, sheet)?;
-            for refusal in line.refusals() {
-                row.tell(Some(refusal.column()), Problem::Line(refusal));
-            }
-            Some(line)
-        },
-    )
+pub(super) fn read(table: &Table, sheet: &Sheet, errors: &mut Vec<SheetError>) -> Vec<CostLine> {
+    read_rows(table, &COLUMNS, Sheet::MAX_LINES, errors, |row| {
+        let line = line(row, sheet)?;
+        for refusal in line.refusals() {
+            row.tell(Some(refusal.column()), Problem::Line(refusal));
+        }
+        Some(line)
+    })
 }
 
 /// Reads every field before giving up on the row, so that all of them are told.

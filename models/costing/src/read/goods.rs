@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use money::{Ppm, UnitPrice};
 
-use super::problem::{Problem, SheetError, SheetFile};
-use super::table::{Columns, Row, excerpt, read_rows};
+use super::problem::{Problem, SheetError};
+use super::table::{Columns, Row, Table, excerpt, read_rows};
 use crate::{Product, Sheet};
 
 const COLUMNS: Columns = Columns {
@@ -24,30 +24,24 @@ const COLUMNS: Columns = Columns {
     optional: &["planned_unit_price"],
 };
 
-pub(super) fn read(bytes: &[u8], sheet: &Sheet, errors: &mut Vec<SheetError>) -> Vec<Product> {
+pub(super) fn read(table: &Table, sheet: &Sheet, errors: &mut Vec<SheetError>) -> Vec<Product> {
     let mut skus = BTreeMap::new();
-    read_rows(
-        (SheetFile::Goods, bytes),
-        &COLUMNS,
-        Sheet::MAX_PRODUCTS,
-        errors,
-        |row| {
-            let product = product(row, sheet);
-            let sku = row.field("sku");
-            if let Some(first) = skus.get(&sku).copied() {
-                row.tell(
-                    Some("sku"),
-                    Problem::DuplicateSku {
-                        sku: excerpt(&sku),
-                        first,
-                    },
-                );
-            } else if !sku.is_empty() {
-                skus.insert(sku, row.number);
-            }
-            product
-        },
-    )
+    read_rows(table, &COLUMNS, Sheet::MAX_PRODUCTS, errors, |row| {
+        let product = product(row, sheet);
+        let sku = row.field("sku");
+        if let Some(first) = skus.get(&sku).copied() {
+            row.tell(
+                Some("sku"),
+                Problem::DuplicateSku {
+                    sku: excerpt(&sku),
+                    first,
+                },
+            );
+        } else if !sku.is_empty() {
+            skus.insert(sku, row.number);
+        }
+        product
+    })
 }
 
 /// Reads every field before giving up on the row, so that all of them are told.

@@ -1,16 +1,20 @@
-//! Reading a cost sheet from its two CSV files, with everything that is wrong told at once.
+//! Reading a cost sheet from its two CSV files, or from a workbook with two sheets, with everything
+//! that is wrong told at once.
 //!
 //! The formats are those of `examples/README.md`, with three optional columns: in the goods file
 //! `planned_unit_price`, in the costs file `in_vat_base`; and a base of `CIF_GROSSED_UP:110`.
 
 mod costs;
+mod file;
 mod goods;
 mod problem;
 mod table;
+mod workbook;
 
 use money::Currency;
 
 use crate::{Rates, Sheet};
+use table::Table;
 
 pub use problem::{Problem, SheetError, SheetFile};
 pub use table::is_seen;
@@ -33,6 +37,30 @@ pub fn read_sheet_with(
     currency: Currency,
     rates: Rates,
 ) -> Result<Sheet, Vec<SheetError>> {
+    let goods = file::read(SheetFile::Goods, goods, Sheet::MAX_PRODUCTS);
+    let costs = file::read(SheetFile::Costs, costs, Sheet::MAX_LINES);
+    read_tables((goods, costs), currency, rates)
+}
+
+/// Reads a sheet from the two sheets `goods` and `costs` of an .xlsx file; others are passed over.
+/// The columns are those of the CSV files. A cell that is shown as a percentage counts as it is
+/// shown, a formula as what it came to when the file was saved.
+///
+/// Refuses as [`read_sheet_with`], and a file that is too large or grows too large.
+pub fn read_workbook_with(
+    workbook: &[u8],
+    currency: Currency,
+    rates: Rates,
+) -> Result<Sheet, Vec<SheetError>> {
+    let (goods, costs) = workbook::tables(workbook)?;
+    read_tables((Ok(goods), Ok(costs)), currency, rates)
+}
+
+fn read_tables(
+    (goods, costs): (Result<Table, SheetError>, Result<Table, SheetError>),
+    currency: Currency,
+    rates: Rates,
+) -> Result<Sheet, Vec<SheetError>> {
     let mut errors = Vec::new();
     let sheet = Sheet {
         currency,
@@ -40,8 +68,15 @@ pub fn read_sheet_with(
         products: Vec::new(),
         lines: Vec::new(),
     };
-    let products = goods::read(goods, &sheet, &mut errors);
-    let lines = costs::read(costs, &sheet, &mut errors);
+    let (mut products, mut lines) = (Vec::new(), Vec::new());
+    match goods {
+        Ok(table) => products = goods::read(&table, &sheet, &mut errors),
+        Err(error) => errors.push(error),
+    }
+    match costs {
+        Ok(table) => lines = costs::read(&table, &sheet, &mut errors),
+        Err(error) => errors.push(error),
+    }
     if errors.is_empty() {
         Ok(Sheet {
             products,

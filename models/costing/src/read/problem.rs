@@ -6,7 +6,7 @@ use money::{Currency, MoneyError};
 
 use crate::{LineError, Product};
 
-/// One of the two files of a sheet.
+/// One of the two files of a sheet, or one of the two sheets of a workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum SheetFile {
@@ -26,8 +26,23 @@ pub struct SheetError {
     pub row: Option<u64>,
     /// Which column; none when it is the row or the file as a whole.
     pub column: Option<String>,
+    /// Where that is in a workbook, as in `goods!F2`; none in a CSV file.
+    pub cell: Option<String>,
     /// What is wrong.
     pub problem: Problem,
+}
+
+impl SheetError {
+    /// Something that is wrong with the file as a whole.
+    pub(super) fn of(file: SheetFile, problem: Problem) -> Self {
+        Self {
+            file,
+            row: None,
+            column: None,
+            cell: None,
+            problem,
+        }
+    }
 }
 
 impl fmt::Display for SheetError {
@@ -36,11 +51,13 @@ impl fmt::Display for SheetError {
             file,
             row,
             column,
+            cell,
             problem,
         } = self;
-        write!(f, "{file}")?;
-        if let Some(row) = row {
-            write!(f, ", row {row}")?;
+        match (cell, row) {
+            (Some(cell), _) => f.write_str(cell)?,
+            (None, Some(row)) => write!(f, "{file}, row {row}")?,
+            (None, None) => write!(f, "{file}")?,
         }
         if let Some(column) = column {
             write!(f, ", column {column}")?;
@@ -140,6 +157,30 @@ pub enum Problem {
     /// The line contradicts itself.
     #[error("{0}")]
     Line(LineError),
+    /// Bytes that are no workbook, or a broken one.
+    #[error("this is no workbook that can be read; save it as .xlsx")]
+    NotWorkbook,
+    /// A workbook that is too large, packed or not.
+    #[error("the workbook is too large; leave only the sheets `goods` and `costs` in it")]
+    WorkbookTooLarge,
+    /// One of the two sheets is not there.
+    #[error("the workbook has no sheet `{0}`; give one this name")]
+    MissingSheet(SheetFile),
+    /// A number that a spreadsheet keeps with more digits than it can keep right.
+    #[error("`{0}` can't be read exactly; round it, or format the cell as text and write it out")]
+    NotExact(String),
+    /// A date or a time, where no column has any.
+    #[error("this is a date or a time; format the cell as a number or as text")]
+    Date,
+    /// A percentage where no percentage stands.
+    #[error("this is a percentage; format the cell as a number")]
+    Percentage,
+    /// A number where its zeros matter.
+    #[error("a number loses its zeros; format the cell as text and write it out")]
+    NotText,
+    /// A formula that came to nothing.
+    #[error("the formula gives {0}; put it right")]
+    Formula(String),
 }
 
 impl Problem {
@@ -167,6 +208,14 @@ impl Problem {
             Self::NoAmountNoRate => "no_amount_no_rate",
             Self::BaseOfAmount => "base_of_amount",
             Self::Line(line) => line.code(),
+            Self::NotWorkbook => "not_workbook",
+            Self::WorkbookTooLarge => "workbook_too_large",
+            Self::MissingSheet(_) => "missing_sheet",
+            Self::NotExact(_) => "not_exact",
+            Self::Date => "date_cell",
+            Self::Percentage => "percentage_cell",
+            Self::NotText => "not_text",
+            Self::Formula(_) => "formula_error",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A CSV file as rows of named fields; a field is checked where it is read.
+//! Rows of named fields, from wherever they come; a field is checked where it is read.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -8,185 +8,155 @@ use money::Currency;
 use super::problem::{Problem, SheetError, SheetFile};
 use crate::Sheet;
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
-
 /// The columns a file must and may have.
 pub(super) struct Columns {
     pub required: &'static [&'static str],
     pub optional: &'static [&'static str],
 }
 
+/// A field's text as it stands, or why it can't be read.
+pub(super) type Field = Result<String, Problem>;
+
+/// A file or a sheet before anybody looks at what it says.
+pub(super) struct Table {
+    pub file: SheetFile,
+    /// What the columns are called.
+    pub header: Vec<Field>,
+    /// The rows below with their numbers, as an editor counts them.
+    pub rows: Vec<(u64, Vec<Field>)>,
+    /// The name of the sheet, where its cells have addresses.
+    pub sheet: Option<String>,
+}
+
+impl Table {
+    /// What is wrong in one place; the column by its name and its number.
+    fn error(&self, row: u64, column: Option<(&str, usize)>, problem: Problem) -> SheetError {
+        let cell = self.sheet.as_ref().zip(column);
+        SheetError {
+            file: self.file,
+            row: Some(row),
+            column: column.map(|(name, _)| name.to_owned()),
+            cell: cell.map(|(sheet, (_, at))| format!("{sheet}!{}{row}", letters(at))),
+            problem,
+        }
+    }
+}
+
+/// A column as a spreadsheet names it: A to Z, then AA.
+fn letters(column: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(column % 26).unwrap_or_default());
+    match column / 26 {
+        0 => last.to_string(),
+        before => format!("{}{last}", letters(before - 1)),
+    }
+}
+
 /// One row: its fields by column, and where to tell what is wrong with them.
 pub(super) struct Row<'a> {
     pub number: u64,
-    file: SheetFile,
+    table: &'a Table,
+    names: &'a [&'static str],
     fields: BTreeMap<&'static str, String>,
     errors: &'a mut Vec<SheetError>,
 }
 
-/// Reads a file row by row. What is wrong with the file, its header or a row's shape is told here;
-/// with a header that can't be trusted no row is read.
+/// Reads a table row by row. What is wrong with its header or a row's shape is told here; with a
+/// header that can't be trusted no row is read.
 pub(super) fn read_rows<T>(
-    (file, bytes): (SheetFile, &[u8]),
+    table: &Table,
     columns: &Columns,
     max_rows: usize,
     errors: &mut Vec<SheetError>,
     mut read: impl FnMut(&mut Row<'_>) -> Option<T>,
 ) -> Vec<T> {
-    let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
-    let whole = |problem| SheetError {
-        file,
-        row: None,
-        column: None,
-        problem,
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(bytes);
-    let mut records = reader.byte_records();
-    let Some(Ok(header)) = records.next() else {
-        errors.push(whole(Problem::NoRows));
-        return Vec::new();
-    };
     let before = errors.len();
-    let names = header_names(file, &header, columns, errors);
+    let names = header_names(table, columns, errors);
     if errors.len() > before {
         return Vec::new();
     }
-    let mut lines = LineCount {
-        bytes,
-        at: 0,
-        line: 1,
-    };
-    let mut rows = 0_usize;
+    if table.rows.len() > max_rows {
+        errors.push(SheetError::of(table.file, Problem::TooManyRows(max_rows)));
+        return Vec::new();
+    }
+    if table.rows.is_empty() {
+        errors.push(SheetError::of(table.file, Problem::NoRows));
+    }
     let mut items = Vec::new();
-    // Reading bytes from memory can't fail: only a broken reader or text in the wrong form could.
-    for record in records.flatten() {
-        rows += 1;
-        if rows > max_rows {
-            errors.push(whole(Problem::TooManyRows(max_rows)));
-            return Vec::new();
-        }
-        let number = lines.line_at(record.position().map_or(0, csv::Position::byte));
-        let row = SheetError {
-            row: Some(number),
-            ..whole(Problem::NoRows)
-        };
-        if let Some(fields) = fields(&record, &names, &row, errors) {
+    for (number, row) in &table.rows {
+        if let Some(fields) = fields(table, (*number, row), &names, errors) {
             items.extend(read(&mut Row {
-                number,
-                file,
+                number: *number,
+                table,
+                names: &names,
                 fields,
                 errors,
             }));
         }
     }
-    if rows == 0 {
-        errors.push(whole(Problem::NoRows));
-    }
     items
 }
 
-/// Counts lines as an editor does. The reader's own count takes a record to begin where the one
-/// before it ended, ahead of blank lines and of the second half of a `\r\n`.
-struct LineCount<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl LineCount<'_> {
-    /// The line of the record that begins at or after a byte, which never goes back.
-    fn line_at(&mut self, byte: u64) -> u64 {
-        let start = usize::try_from(byte).unwrap_or(self.at).max(self.at);
-        let rest = self.bytes.get(start..).unwrap_or_default();
-        let blank = rest
-            .iter()
-            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-            .count();
-        let passed = self.bytes.get(self.at..start + blank).unwrap_or_default();
-        self.line += passed
-            .iter()
-            .map(|byte| u64::from(*byte == b'\n'))
-            .sum::<u64>();
-        self.at = start + blank;
-        self.line
-    }
-}
-
 fn header_names(
-    file: SheetFile,
-    header: &csv::ByteRecord,
+    table: &Table,
     columns: &Columns,
     errors: &mut Vec<SheetError>,
 ) -> Vec<&'static str> {
-    let mut tell = |column: Option<&str>, problem| {
-        let column = column.map(str::to_owned);
-        errors.push(SheetError {
-            file,
-            row: Some(1),
-            column,
-            problem,
-        });
-    };
     let mut names: Vec<&'static str> = Vec::new();
-    for field in header {
-        let Ok(field) = std::str::from_utf8(field).map(str::trim) else {
-            tell(None, Problem::NotUtf8);
-            return names;
+    for (at, field) in table.header.iter().enumerate() {
+        let mut tell = |name: Option<&str>, problem| {
+            let mut error = table.error(1, Some((name.unwrap_or_default(), at)), problem);
+            error.column = name.map(str::to_owned);
+            errors.push(error);
         };
-        if header.len() == 1 && field.contains(';') {
-            tell(None, Problem::WrongSeparator);
-            return names;
-        }
-        let known = columns
-            .required
-            .iter()
-            .chain(columns.optional)
-            .find(|name| **name == field);
-        match known {
+        let field = match field {
+            Ok(field) => field.trim(),
+            Err(problem) => {
+                tell(None, problem.clone());
+                return names;
+            }
+        };
+        let mut known = columns.required.iter().chain(columns.optional);
+        match known.find(|name| **name == field) {
             Some(name) if names.contains(name) => tell(Some(name), Problem::DuplicateColumn),
             Some(name) => names.push(name),
             None => tell(Some(&excerpt(field)), Problem::UnknownColumn),
         }
     }
     for name in columns.required.iter().filter(|name| !names.contains(name)) {
-        tell(Some(name), Problem::MissingColumn);
+        errors.push(SheetError {
+            row: Some(1),
+            column: Some((*name).to_owned()),
+            ..SheetError::of(table.file, Problem::MissingColumn)
+        });
     }
     names
 }
 
 /// The fields of a row of the right shape, without the space around them.
 fn fields(
-    record: &csv::ByteRecord,
+    table: &Table,
+    (number, row): (u64, &[Field]),
     names: &[&'static str],
-    place: &SheetError,
     errors: &mut Vec<SheetError>,
 ) -> Option<BTreeMap<&'static str, String>> {
-    if record.len() != names.len() {
+    if row.len() != names.len() {
         let problem = Problem::FieldCount {
-            found: record.len(),
+            found: row.len(),
             expected: names.len(),
         };
-        errors.push(SheetError {
-            problem,
-            ..place.clone()
-        });
+        errors.push(table.error(number, None, problem));
         return None;
     }
     let before = errors.len();
     let mut fields = BTreeMap::new();
-    for (name, field) in names.iter().zip(record) {
-        if let Ok(text) = std::str::from_utf8(field) {
-            fields.insert(*name, text.trim().to_owned());
-        } else {
-            let column = Some((*name).to_owned());
-            errors.push(SheetError {
-                column,
-                problem: Problem::NotUtf8,
-                ..place.clone()
-            });
+    for (at, (name, field)) in names.iter().zip(row).enumerate() {
+        match field {
+            Ok(text) => {
+                fields.insert(*name, text.trim().to_owned());
+            }
+            Err(problem) => {
+                errors.push(table.error(number, Some((name, at)), problem.clone()));
+            }
         }
     }
     (errors.len() == before).then_some(fields)
@@ -195,13 +165,12 @@ fn fields(
 impl Row<'_> {
     /// Tells that something is wrong with the row, or with one column of it.
     pub fn tell(&mut self, column: Option<&str>, problem: Problem) {
-        let (file, row, column) = (self.file, Some(self.number), column.map(str::to_owned));
-        self.errors.push(SheetError {
-            file,
-            row,
-            column,
-            problem,
+        let place = column.map(|name| {
+            let at = self.names.iter().position(|one| *one == name);
+            (name, at.unwrap_or_default())
         });
+        self.errors
+            .push(self.table.error(self.number, place, problem));
     }
 
     /// The field; empty when it is, or when the file does not have that optional column.
