@@ -170,7 +170,7 @@ fn in_words(code: &str, args: &[(String, String)], language: Language) -> Vec<(S
     };
     let said = |(name, value): &(String, String)| {
         let words = match name.as_str() {
-            "field" | "from" | "to" | "state" | "needs" | "possible" | "who" | "flag"
+            "field" | "from" | "to" | "state" | "needs" | "possible" | "who" | "flag" | "last"
                 if code != "malformed" =>
             {
                 let each: Vec<_> = value.split(", ").map(in_word).collect();

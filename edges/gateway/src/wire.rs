@@ -2,6 +2,8 @@
 //! of a message: a new one stops the build until somebody decides whether the API has it.
 
 use async_graphql::{ID, InputObject, SimpleObject};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use contracts::money::Money as PbMoney;
 use money::MoneyError;
 
@@ -45,6 +47,9 @@ pub enum Why {
     /// Longer than [`TEXT_CHARS_MAX`], or with characters that no reader sees.
     #[error("a text is too long or has control characters")]
     Text,
+    /// No bytes.
+    #[error("this is not Base64")]
+    Base64,
 }
 
 impl Why {
@@ -53,6 +58,7 @@ impl Why {
         match self {
             Self::Amount(why) => why.code(),
             Self::Text => "bad_text",
+            Self::Base64 => "bad_base64",
         }
     }
 }
@@ -141,6 +147,20 @@ impl Given<String> for ID {
     }
 }
 
+/// None is the contract's empty text.
+impl Given<String> for Option<ID> {
+    fn given(self, at: &str) -> Result<String, Unusable> {
+        self.map(|id| id.0).given(at)
+    }
+}
+
+/// None are none.
+impl<W, T: Given<W>> Given<Vec<W>> for Option<Vec<T>> {
+    fn given(self, at: &str) -> Result<Vec<W>, Unusable> {
+        self.unwrap_or_default().given(at)
+    }
+}
+
 /// The contract's empty text is the API's null.
 impl Shown<String> for Option<String> {
     fn shown(wire: String) -> Result<Self, Unreadable> {
@@ -158,6 +178,26 @@ impl Shown<String> for Option<ID> {
 impl Given<Vec<u8>> for String {
     fn given(self, _at: &str) -> Result<Vec<u8>, Unusable> {
         Ok(self.into_bytes())
+    }
+}
+
+impl Given<Vec<u8>> for Option<String> {
+    fn given(self, at: &str) -> Result<Vec<u8>, Unusable> {
+        self.unwrap_or_default().given(at)
+    }
+}
+
+/// Bytes as text (RFC 4648, with padding).
+#[derive(Clone, Debug, async_graphql::NewType)]
+pub struct Base64(String);
+
+impl Given<Vec<u8>> for Option<Base64> {
+    fn given(self, at: &str) -> Result<Vec<u8>, Unusable> {
+        let text = self.map(|bytes| bytes.0).unwrap_or_default();
+        STANDARD.decode(text).map_err(|_| Unusable {
+            at: at.to_owned(),
+            why: Why::Base64,
+        })
     }
 }
 

@@ -35,15 +35,13 @@ const SWEEP: Duration = Duration::from_millis(500);
 
 /// Puts the service together; nothing of it runs yet.
 pub fn start(db: Database, verifier: Arc<Verifier>, config: Config) -> Service {
-    let Config {
-        demo_time,
-        blobs: _,
-    } = config;
+    let Config { demo_time, blobs } = config;
     let database = Arc::new(db.clone());
     let app = App {
         store: Arc::clone(&database) as _,
         reads: database,
         demo_time,
+        blobs,
     };
     let mut routes = RoutesBuilder::default();
     routes.add_service(ProjectsServer::new(Rpcs { app: app.clone() }));

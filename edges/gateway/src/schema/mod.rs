@@ -46,6 +46,7 @@ pub struct Mutation(
     users::UsersMutation,
     projects::ProjectsMutation,
     projects::ExecutionMutation,
+    projects::NewsMutation,
     participation::ParticipationMutation,
     participation::DecisionMutation,
     wallets::WalletsMutation,

@@ -1,6 +1,7 @@
 //! What the commands on one project have in common: the way in, the way out, and why not.
 
 use authz::{Actor, Role};
+use blob::BlobError;
 use costing::CostingError;
 use ids::ProjectId;
 use uow::{IdempotencyKey, StoreError, UnusableKey};
@@ -26,6 +27,9 @@ pub enum CommandError {
     /// No costing can be worked out.
     #[error(transparent)]
     Costing(#[from] CostingError),
+    /// A file that can't be taken.
+    #[error(transparent)]
+    Upload(#[from] BlobError),
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),

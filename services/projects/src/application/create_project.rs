@@ -1,7 +1,7 @@
-//! An owner begins a project with its two sheet files.
+//! An owner begins a project with its sheet.
 
 use authz::Actor;
-use costing::{CostingError, SheetError, read_sheet};
+use costing::{CostingError, Rates, Sheet, SheetError, read_sheet, read_workbook_with};
 use ids::ProjectId;
 use money::Currency;
 use serde::Serialize;
@@ -23,10 +23,31 @@ pub struct CreateProject {
     pub jurisdiction: String,
     /// Of the project; prices in another one are refused.
     pub currency: Currency,
-    /// The goods file, as `examples/README.md` describes it.
-    pub goods_csv: Vec<u8>,
-    /// The costs file.
-    pub costs_csv: Vec<u8>,
+    /// The goods and the costs.
+    pub files: SheetFiles,
+}
+
+/// A sheet as `examples/README.md` describes it.
+#[derive(Clone, Debug, Serialize)]
+pub enum SheetFiles {
+    /// Two CSV files.
+    Csv {
+        /// The goods file.
+        goods: Vec<u8>,
+        /// The costs file.
+        costs: Vec<u8>,
+    },
+    /// An .xlsx file with two sheets.
+    Workbook(Vec<u8>),
+}
+
+impl SheetFiles {
+    fn read(&self, currency: Currency) -> Result<Sheet, Vec<SheetError>> {
+        match self {
+            Self::Csv { goods, costs } => read_sheet(goods, costs, currency),
+            Self::Workbook(bytes) => read_workbook_with(bytes, currency, Rates::new()),
+        }
+    }
 }
 
 /// Why there is no project.
@@ -74,8 +95,7 @@ pub async fn create_project(
         risk_text,
         jurisdiction,
         currency,
-        goods_csv,
-        costs_csv,
+        files,
     } = cmd;
     let description = Description {
         name,
@@ -84,7 +104,7 @@ pub async fn create_project(
         jurisdiction,
     };
 
-    let sheet = read_sheet(&goods_csv, &costs_csv, currency).map_err(CreateProjectError::Sheet)?;
+    let sheet = files.read(currency).map_err(CreateProjectError::Sheet)?;
     let project = ImportProject::create(ProjectId::new(), owner, description, sheet, tx.now());
     let project = project.map_err(|refusal| match refusal {
         SheetRefusal::Refused(refusal) => CreateProjectError::Refused(refusal),

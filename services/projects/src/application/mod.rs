@@ -5,8 +5,10 @@ pub mod approve_project;
 pub mod cancel_project;
 pub mod create_project;
 pub mod execution;
+pub mod news;
 pub mod notify_material_change;
 pub mod open_funding;
+pub mod papers;
 pub mod ports;
 pub mod publish_project;
 pub mod queries;
@@ -34,4 +36,6 @@ pub struct App {
     pub reads: Arc<dyn Reads>,
     /// Whether business time may be moved: in demo and test configurations.
     pub demo_time: bool,
+    /// Where images and documents are kept.
+    pub blobs: blob::Blobs,
 }

@@ -3,13 +3,16 @@
 use async_trait::async_trait;
 use authz::Actor;
 use ids::{ParticipationId, ProductId, ProjectId, TenantId, UserId};
+use strum::EnumString;
 use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
 
 use super::execution::ports::{ExecutionView, GoodsTx};
+use super::news::ports::{NewsTx, Page};
+use super::papers::ports::PapersTx;
 use crate::domain::{
-    ImportProject, MaterialChange, Participant, ParticipantState, ProjectFact, ProjectState, Round,
-    SealedEntry, Stock,
+    Document, Flag, ImportProject, MaterialChange, Milestone, Participant, ParticipantState,
+    ProjectFact, ProjectState, Question, Round, SealedEntry, Stock, Update,
 };
 
 /// A person's identity as Users described it last.
@@ -27,7 +30,7 @@ pub struct Identity {
 ///
 /// Everything about a project is decided under the project's lock.
 #[async_trait]
-pub trait Tx: UnitOfWork + GoodsTx {
+pub trait Tx: UnitOfWork + GoodsTx + PapersTx + NewsTx {
     /// Locks the project.
     async fn project_for_update(
         &mut self,
@@ -142,7 +145,27 @@ impl ProjectView {
     }
 }
 
-/// Which projects, newest first.
+/// In which order a list is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum ProjectOrder {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The next deadline first; projects without one come last.
+    Deadline,
+}
+
+/// The last project of a page: where the next one begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct After {
+    /// Which.
+    pub project: ProjectId,
+    /// Its deadline, in an order that goes by it.
+    pub deadline: Option<OffsetDateTime>,
+}
+
+/// Which projects, and in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectFilter {
     /// In these states; empty: in any.
@@ -155,8 +178,18 @@ pub struct ProjectFilter {
     pub every_draft: bool,
     /// At most so many.
     pub first: i64,
-    /// Older than this one.
-    pub after: Option<ProjectId>,
+    /// Only with this in their names, whatever its case; empty: any.
+    pub text: String,
+    /// Only under these rules; empty: any.
+    pub jurisdiction: String,
+    /// Only in this currency; empty: any.
+    pub currency: String,
+    /// Only with this flag.
+    pub flag: Option<Flag>,
+    /// In which order.
+    pub order: ProjectOrder,
+    /// Behind this one.
+    pub after: Option<After>,
 }
 
 /// The queries, each in the actor's tenant.
@@ -175,6 +208,27 @@ pub trait Reads: Send + Sync {
         actor: &Actor,
         filter: ProjectFilter,
     ) -> Result<Vec<ProjectView>, StoreError>;
+
+    /// A project's owner, those with money in it, and all of its documents, oldest first.
+    async fn documents(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+    ) -> Result<(UserId, Vec<UserId>, Vec<Document>), StoreError>;
+
+    /// The steps of a shipment.
+    async fn milestones(&self, actor: &Actor, page: Page) -> Result<Vec<Milestone>, StoreError>;
+
+    /// An owner's updates.
+    async fn updates(&self, actor: &Actor, page: Page) -> Result<Vec<Update>, StoreError>;
+
+    /// Questions: all of them, or those that are not hidden and the viewer's own.
+    async fn questions(
+        &self,
+        actor: &Actor,
+        page: Page,
+        sees: (bool, Option<UserId>),
+    ) -> Result<Vec<Question>, StoreError>;
 
     /// Business time.
     async fn business_now(&self, actor: &Actor) -> Result<OffsetDateTime, StoreError>;

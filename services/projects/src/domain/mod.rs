@@ -6,10 +6,12 @@ mod approval;
 mod cancel;
 mod change;
 mod country;
+mod document;
 mod fact;
 mod follow;
 mod guard;
 mod life;
+mod news;
 mod participant;
 mod project;
 mod refusal;
@@ -21,10 +23,12 @@ mod text;
 pub use approval::Approval;
 pub use cancel::{CancelledBy, cancel};
 pub use change::{MaterialChange, Notice, RENEW_HOURS};
+pub use document::{Document, DocumentKind, File, Label, Reader, Visibility};
 pub use execution::Stock;
 pub use fact::ProjectFact;
 pub use guard::{Publication, on_escrow, reopen};
 pub use life::Round;
+pub use news::{Milestone, MilestoneKind, Question, Update};
 pub use participant::{Participant, ParticipantState, SealedEntry, ShareType};
 pub use project::{
     Description, Flag, FundingOutcome, ImportProject, Liquidation, Seal, SettlementPhase,

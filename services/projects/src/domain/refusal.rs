@@ -93,6 +93,27 @@ pub enum Refusal {
     /// A liquidation run of a project that has none.
     #[error("the project was not cancelled in execution: there is nothing to liquidate")]
     NoLiquidation,
+    /// Images and documents are counted apart.
+    #[error("a project has at most {0} of these files")]
+    TooManyFiles(usize),
+    /// Not beside this project, or of another kind.
+    #[error("the project has no such document")]
+    NoSuchDocument,
+    /// Another one took its place before.
+    #[error("another document took its place before: supersede that one")]
+    AlreadySuperseded,
+    /// Not about this project.
+    #[error("the project has no such question")]
+    NoSuchQuestion,
+    /// Five a day.
+    #[error("you asked five questions within a day: ask again tomorrow")]
+    TooManyQuestions,
+    /// An answer stays.
+    #[error("the question was answered before")]
+    AlreadyAnswered,
+    /// Hidden is hidden.
+    #[error("the question was hidden before")]
+    AlreadyHidden,
 }
 
 impl Refusal {
@@ -124,6 +145,13 @@ impl Refusal {
             Self::SameFlag(_) => "same_flag",
             Self::NothingToRenew => "nothing_to_renew",
             Self::NoLiquidation => "no_liquidation",
+            Self::TooManyFiles(_) => "too_many_files",
+            Self::NoSuchDocument => "no_such_document",
+            Self::AlreadySuperseded => "already_superseded",
+            Self::NoSuchQuestion => "no_such_question",
+            Self::TooManyQuestions => "too_many_questions",
+            Self::AlreadyAnswered => "already_answered",
+            Self::AlreadyHidden => "already_hidden",
         }
     }
 }

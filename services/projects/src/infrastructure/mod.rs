@@ -2,6 +2,8 @@
 
 mod execution;
 mod messages;
+mod news;
+mod papers;
 mod postgres;
 mod publisher;
 mod reads;

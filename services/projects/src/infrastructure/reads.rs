@@ -12,10 +12,16 @@ use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
-use super::execution;
 use super::rows::ProjectRow;
-use crate::application::ports::{ProductView, ProjectFilter, ProjectView, Reads};
-use crate::domain::{ImportProject, MaterialChange, Stock, Terms};
+use super::{execution, news};
+use crate::application::news::ports::Page;
+use crate::application::papers::ports::PapersTx as _;
+use crate::application::ports::{
+    ProductView, ProjectFilter, ProjectOrder, ProjectView, Reads, Tx as _,
+};
+use crate::domain::{
+    Document, ImportProject, MaterialChange, Milestone, Question, Stock, Terms, Update,
+};
 
 #[async_trait]
 impl Reads for Database {
@@ -42,12 +48,51 @@ impl Reads for Database {
         list(&mut uow, None, filter).await
     }
 
+    async fn documents(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+    ) -> Result<(UserId, Vec<UserId>, Vec<Document>), StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        let owner = sqlx::query_scalar!(
+            "SELECT owner_id FROM projects WHERE tenant_id = $1 AND project_id = $2",
+            uow.context().tenant.as_uuid(),
+            id.as_uuid(),
+        )
+        .fetch_one(uow.conn())
+        .await
+        .map_err(store_error)?;
+        let participants = uow.participants(id).await?;
+        Ok((owner.into(), participants, uow.documents(id).await?))
+    }
+
+    async fn milestones(&self, actor: &Actor, page: Page) -> Result<Vec<Milestone>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        news::milestones(&mut uow, page).await
+    }
+
+    async fn updates(&self, actor: &Actor, page: Page) -> Result<Vec<Update>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        news::updates(&mut uow, page).await
+    }
+
+    async fn questions(
+        &self,
+        actor: &Actor,
+        page: Page,
+        (sees_all, viewer): (bool, Option<UserId>),
+    ) -> Result<Vec<Question>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        news::questions(&mut uow, page, (sees_all, viewer, None)).await
+    }
+
     async fn business_now(&self, actor: &Actor) -> Result<OffsetDateTime, StoreError> {
         Ok(self.unit_of_work(Context::from(actor)).await?.now())
     }
 }
 
-/// Ids made later sort later, so that the order of ids is the order of time.
+/// Ids made later sort later, so that the order of ids is the order of time. A page goes on behind a
+/// project, so that what is added meanwhile moves nothing.
 async fn list(
     uow: &mut Uow,
     id: Option<ProjectId>,
@@ -59,8 +104,14 @@ async fn list(
         viewer,
         every_draft,
         first,
+        text,
+        jurisdiction,
+        currency,
+        flag,
+        order,
         after,
     } = filter;
+    let by_deadline = order == ProjectOrder::Deadline;
     let states: Vec<String> = states.iter().map(ToString::to_string).collect();
     let rows = sqlx::query_as!(
         ProjectRow,
@@ -77,16 +128,32 @@ async fn list(
              AND (cardinality($3::text[]) = 0 OR state = ANY ($3))
              AND ($4::uuid IS NULL OR owner_id = $4)
              AND ($5 OR published_at IS NOT NULL OR owner_id = $6)
-             AND ($7::uuid IS NULL OR project_id < $7)
-           ORDER BY project_id DESC LIMIT $8"#,
+             AND position(lower($9) IN lower(name)) > 0
+             AND ($10 = '' OR jurisdiction = $10)
+             AND ($11 = '' OR currency = $11)
+             AND ($12::text IS NULL OR flag = $12)
+             AND ($7::uuid IS NULL
+                 OR CASE WHEN $13
+                     THEN (coalesce(funding_deadline, 'infinity'), project_id)
+                         > (coalesce($14::timestamptz, 'infinity'), $7)
+                     ELSE project_id < $7 END)
+           ORDER BY CASE WHEN $13 THEN coalesce(funding_deadline, 'infinity') END,
+               CASE WHEN $13 THEN project_id END, project_id DESC
+           LIMIT $8"#,
         uow.context().tenant.as_uuid(),
         id.map(ProjectId::as_uuid),
         &states,
         owner.map(UserId::as_uuid),
         every_draft,
         viewer.map(UserId::as_uuid),
-        after.map(ProjectId::as_uuid),
+        after.map(|after| after.project.as_uuid()),
         first,
+        text,
+        jurisdiction,
+        currency,
+        flag.map(<&str>::from),
+        by_deadline,
+        after.and_then(|after| after.deadline),
     )
     .fetch_all(uow.conn())
     .await

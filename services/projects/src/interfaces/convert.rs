@@ -12,9 +12,9 @@ use tonic::Status;
 use uow::StoreError;
 
 use super::refusals::refused;
-use crate::application::create_project::CreateProject;
+use crate::application::create_project::{CreateProject, SheetFiles};
 use crate::application::execution::ports::{ExecutionView, SaleView};
-use crate::application::ports::{ProductView, ProjectFilter, ProjectView};
+use crate::application::ports::{After, ProductView, ProjectFilter, ProjectOrder, ProjectView};
 use crate::domain::execution::{Allotment, Sale};
 use crate::domain::{
     Description, ImportProject, MaterialChange, Notice, RENEW_HOURS, Refusal, Stock, Terms,
@@ -28,6 +28,14 @@ pub(super) fn instant(text: &str, field: &str) -> Result<Option<OffsetDateTime>,
     match text {
         "" => Ok(None),
         text => from_text(text).map(Some).ok_or_else(|| malformed(field)),
+    }
+}
+
+/// Something that may be left out.
+pub(super) fn optional<T: std::str::FromStr>(text: &str, field: &str) -> Result<Option<T>, Status> {
+    match text {
+        "" => Ok(None),
+        text => link::read(text, field).map(Some),
     }
 }
 
@@ -57,15 +65,26 @@ pub(super) fn create_project(
         currency,
         goods_csv,
         costs_csv,
+        workbook_xlsx,
     } = request;
+    let files = match (
+        workbook_xlsx.is_empty(),
+        goods_csv.is_empty() && costs_csv.is_empty(),
+    ) {
+        (true, _) => SheetFiles::Csv {
+            goods: goods_csv,
+            costs: costs_csv,
+        },
+        (false, true) => SheetFiles::Workbook(workbook_xlsx),
+        (false, false) => return Err(malformed("workbook_xlsx")),
+    };
     let cmd = CreateProject {
         name,
         summary,
         risk_text,
         jurisdiction,
         currency: link::read(&currency, "currency")?,
-        goods_csv,
-        costs_csv,
+        files,
     };
     Ok((idempotency_key, cmd))
 }
@@ -170,21 +189,47 @@ pub(super) fn project_list(
         mine,
         first,
         after,
+        text,
+        jurisdiction,
+        currency,
+        flag,
+        order,
     } = request;
+    if text.chars().count() > 200 {
+        return Err(malformed("text"));
+    }
     let first = if first == 0 { 50 } else { first.clamp(1, 200) };
     let states = states.iter().map(|state| link::read(state, "states"));
     let filter = ProjectFilter {
         states: states.collect::<Result<_, _>>()?,
         first: first.into(),
-        after: match after.as_str() {
-            "" => None,
-            text => Some(link::read(text, "after")?),
-        },
+        text,
+        jurisdiction,
+        currency,
+        flag: optional(&flag, "flag")?,
+        order: optional(&order, "order")?.unwrap_or_default(),
+        after: cursor(&after)?,
         owner: None,
         viewer: None,
         every_draft: false,
     };
     Ok((mine, filter))
+}
+
+/// `<project>` or `<project>@<deadline>`.
+fn cursor(text: &str) -> Result<Option<After>, Status> {
+    let (project, deadline) = text.split_once('@').unwrap_or((text, ""));
+    let project = optional(project, "after")?;
+    let deadline = instant(deadline, "after")?;
+    Ok(project.map(|project| After { project, deadline }))
+}
+
+/// Where the page behind this project begins.
+pub(super) fn after(project: &ImportProject, order: ProjectOrder) -> String {
+    match (order, project.funding_deadline) {
+        (ProjectOrder::Deadline, Some(deadline)) => format!("{}@{}", project.id, to_text(deadline)),
+        (ProjectOrder::Newest | ProjectOrder::Deadline, _) => project.id.to_string(),
+    }
 }
 
 /// The project as this actor may see it: who is not signed in sees what is offered, not what

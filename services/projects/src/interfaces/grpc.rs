@@ -8,7 +8,7 @@ use link::fault;
 use tonic::{Request, Response, Status};
 
 use super::refusals::no_such_project;
-use super::{convert, execution};
+use super::{convert, execution, news, papers};
 use crate::application::advance_business_time::advance_business_time;
 use crate::application::approve_project::approve_project;
 use crate::application::cancel_project::cancel_project;
@@ -179,13 +179,13 @@ impl ProjectsRpcs for Rpcs {
     ) -> Result<Response<pb::ProjectListReply>, Status> {
         let actor = link::actor(&request)?;
         let (mine, filter) = convert::project_list(request.into_inner())?;
-        let first = filter.first;
+        let (first, order) = (filter.first, filter.order);
         let found = queries::project_list(&self.app, &actor, mine, filter).await;
         let found = found.map_err(|err| fault(&err))?;
         // A full page may have a next one.
         let full = i64::try_from(found.len()).is_ok_and(|count| count == first);
         let last = found.last().filter(|_| full);
-        let next = last.map(|view| view.project.id.to_string());
+        let next = last.map(|view| convert::after(&view.project, order));
         let projects = found
             .into_iter()
             .map(|view| convert::project(view, &actor).map_err(|err| fault(&err)));
@@ -210,6 +210,114 @@ impl ProjectsRpcs for Rpcs {
             offset_s,
             business_now: clock::to_text(now),
         }))
+    }
+
+    async fn request_upload(
+        &self,
+        request: Request<pb::RequestUploadRequest>,
+    ) -> Result<Response<pb::RequestUploadReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = papers::request_upload(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn attach_document(
+        &self,
+        request: Request<pb::AttachDocumentRequest>,
+    ) -> Result<Response<pb::AttachDocumentReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = papers::attach_document(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn remove_image(
+        &self,
+        request: Request<pb::RemoveImageRequest>,
+    ) -> Result<Response<pb::ProjectReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = papers::remove_image(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn document_list(
+        &self,
+        request: Request<pb::DocumentListRequest>,
+    ) -> Result<Response<pb::DocumentListReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = papers::document_list(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn record_milestone(
+        &self,
+        request: Request<pb::RecordMilestoneRequest>,
+    ) -> Result<Response<pb::ProjectReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = news::record_milestone(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn post_update(
+        &self,
+        request: Request<pb::PostUpdateRequest>,
+    ) -> Result<Response<pb::ProjectReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = news::post_update(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn ask_question(
+        &self,
+        request: Request<pb::AskQuestionRequest>,
+    ) -> Result<Response<pb::AskQuestionReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = news::ask_question(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn answer_question(
+        &self,
+        request: Request<pb::AnswerQuestionRequest>,
+    ) -> Result<Response<pb::ProjectReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = news::answer_question(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn hide_question(
+        &self,
+        request: Request<pb::HideQuestionRequest>,
+    ) -> Result<Response<pb::ProjectReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = news::hide_question(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn milestone_list(
+        &self,
+        request: Request<pb::NewsRequest>,
+    ) -> Result<Response<pb::MilestoneListReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = news::milestone_list(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn update_list(
+        &self,
+        request: Request<pb::NewsRequest>,
+    ) -> Result<Response<pb::UpdateListReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = news::update_list(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn question_list(
+        &self,
+        request: Request<pb::NewsRequest>,
+    ) -> Result<Response<pb::QuestionListReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = news::question_list(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
     }
 
     async fn record_goods_received(

@@ -4,6 +4,8 @@ mod consumer;
 mod convert;
 mod execution;
 mod grpc;
+mod news;
+mod papers;
 mod refusals;
 mod rights;
 

@@ -4,7 +4,7 @@ use costing::{CostingError, SheetError};
 use link::{fault, refuse, refuse_with};
 use serde_json::json;
 use tonic::{Code, Status};
-use uow::UnusableKey;
+use uow::{StoreError, UnusableKey};
 
 use crate::application::CommandError;
 use crate::application::advance_business_time::AdvanceBusinessTimeError;
@@ -59,6 +59,7 @@ pub(super) fn refused(refusal: &Refusal) -> Status {
         Refusal::NotYoursToCancel { state, who } => {
             vec![("state", state.to_string()), ("who", who.to_string())]
         }
+        Refusal::TooManyFiles(max) => vec![("max", max.to_string())],
         Refusal::SameFlag(flag) => vec![("flag", flag.to_string())],
         Refusal::Terms(field) | Refusal::Text(field) => vec![("field", (*field).to_owned())],
         Refusal::Suspended
@@ -77,7 +78,13 @@ pub(super) fn refused(refusal: &Refusal) -> Status {
         | Refusal::NoRiskText
         | Refusal::Sealed
         | Refusal::NothingToRenew
-        | Refusal::NoLiquidation => Vec::new(),
+        | Refusal::NoLiquidation
+        | Refusal::NoSuchDocument
+        | Refusal::AlreadySuperseded
+        | Refusal::NoSuchQuestion
+        | Refusal::TooManyQuestions
+        | Refusal::AlreadyAnswered
+        | Refusal::AlreadyHidden => Vec::new(),
     };
     refuse_with(Code::FailedPrecondition, refusal.code(), refusal, &args)
 }
@@ -92,12 +99,14 @@ fn wrong_sheet(errors: &[SheetError]) -> Status {
                 file,
                 row,
                 column,
+                cell,
                 problem,
             } = error;
             json!({
                 "file": file.to_string(),
                 "row": row,
                 "column": column,
+                "cell": cell,
                 "code": problem.code(),
                 "text": problem.to_string(),
             })
@@ -153,6 +162,7 @@ fn stopped(refusal: &ExecutionRefusal) -> Status {
             vec![sku(one), ("ordered", ordered.to_string())]
         }
         R::NotEnoughUnits { sku: one, left } => vec![sku(one), ("left", left.to_string())],
+        R::MilestoneOrder(last) => vec![("last", last.to_string())],
         R::StillOpen(open) => still_open(open),
         R::AlreadyReceived
         | R::NotReceived
@@ -207,6 +217,10 @@ impl From<CommandError> for Status {
             CommandError::Key(key) => unusable(&key),
             CommandError::Refused(refusal) => refused(&refusal),
             CommandError::Costing(refusal) => uncosted(&refusal),
+            CommandError::Upload(err) => match err.code() {
+                Some(code) => refuse(Code::FailedPrecondition, code, err),
+                None => fault(&StoreError::failed(err)),
+            },
             CommandError::Store(err) => fault(&err),
         }
     }

@@ -3,6 +3,7 @@
 use authz::{Right, Role, Who};
 
 const OWNERS: Who = Who::Roles(&[Role::Owner]);
+const INVESTORS: Who = Who::Roles(&[Role::Investor]);
 const ADMINS: Who = Who::Roles(&[Role::Admin]);
 const MEMBERS: Who = Who::Roles(&[Role::Investor, Role::Owner]);
 const OWNERS_AND_ADMINS: Who = Who::Roles(&[Role::Owner, Role::Admin]);
@@ -32,6 +33,18 @@ pub static RIGHTS: &[Right] = &[
         "/fondeo.projects.v1.Projects/NotifyMaterialChange",
         OWNERS_AND_ADMINS,
     ),
+    Right::through_gateway("/fondeo.projects.v1.Projects/RequestUpload", OWNERS),
+    Right::through_gateway("/fondeo.projects.v1.Projects/AttachDocument", OWNERS),
+    Right::through_gateway("/fondeo.projects.v1.Projects/RemoveImage", OWNERS),
+    Right::through_gateway("/fondeo.projects.v1.Projects/DocumentList", Who::Anyone),
+    Right::through_gateway("/fondeo.projects.v1.Projects/RecordMilestone", OWNERS),
+    Right::through_gateway("/fondeo.projects.v1.Projects/PostUpdate", OWNERS),
+    Right::through_gateway("/fondeo.projects.v1.Projects/AskQuestion", INVESTORS),
+    Right::through_gateway("/fondeo.projects.v1.Projects/AnswerQuestion", OWNERS),
+    Right::through_gateway("/fondeo.projects.v1.Projects/HideQuestion", ADMINS),
+    Right::through_gateway("/fondeo.projects.v1.Projects/MilestoneList", Who::Anyone),
+    Right::through_gateway("/fondeo.projects.v1.Projects/UpdateList", Who::Anyone),
+    Right::through_gateway("/fondeo.projects.v1.Projects/QuestionList", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/Project", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/ProjectList", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/AdvanceBusinessTime", ADMINS),

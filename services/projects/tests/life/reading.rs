@@ -13,6 +13,7 @@ fn list(states: &[&str], mine: bool, first: i32, after: &str) -> pb::ProjectList
         mine,
         first,
         after: after.to_owned(),
+        ..pb::ProjectListRequest::default()
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Stage {
     pub rosa: Person,
     pub patricia: Person,
     pub database: TestDatabase,
-    _objects: TestObjects,
+    pub objects: TestObjects,
     maker: TokenMaker,
     tenant: TenantId,
     _service: Service,
@@ -107,6 +107,7 @@ pub fn ningbo(key: &str) -> pb::CreateProjectRequest {
         currency: "USD".to_owned(),
         goods_csv: example("ningbo-home-goods.csv"),
         costs_csv: example("ningbo-home-goods.costs.csv"),
+        workbook_xlsx: vec![],
     }
 }
 
@@ -127,6 +128,7 @@ impl Stage {
             store: store.clone(),
             reads: store,
             demo_time,
+            blobs: objects.clone(),
         };
         Self {
             app,
@@ -134,7 +136,7 @@ impl Stage {
             rosa: person(tenant, &[Role::Owner]),
             patricia: person(tenant, &[Role::Admin]),
             database,
-            _objects: objects,
+            objects,
             maker,
             tenant,
             _service: service,

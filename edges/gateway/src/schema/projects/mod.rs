@@ -1,13 +1,14 @@
 //! Import projects: goods, costs, terms, and what happens to them.
 
 mod execution;
+mod news;
 mod parts;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{ComplexObject, Context, ID, Object, Result};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result};
 use contracts::projects as pb;
 use futures::future::try_join_all;
 
@@ -17,9 +18,11 @@ use super::people::Person;
 use super::runs::{self, Run, Snapshot};
 use crate::calls::{self, Calls, ask, writes};
 use crate::refusal::Problem;
-use crate::wire::{given, shown, words};
+use crate::wire::{Base64, given, shown, words};
 
 pub use execution::ExecutionMutation;
+pub use news::NewsMutation;
+use news::{Document, MilestoneList, QuestionList, UpdateList};
 pub use parts::{
     CostLine, CostTotals, MaterialChange, Product, ProductsAllotment, RefundProgress, Sale,
     StockClosure, Terms, TermsInput,
@@ -31,6 +34,33 @@ words! {
         Draft, Published, Funding, FullyFunded, ReadyForApproval,
         Approved, InExecution, Completed, Settled, Cancelled,
     }
+}
+
+words! {
+    /// In which order a list of projects is.
+    ProjectOrder {
+        /// The newest first.
+        Newest,
+        /// The next deadline first; projects without one come last.
+        Deadline,
+    }
+}
+
+/// Which projects; what is left out does not matter.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct ProjectFilter {
+    /// In one of these states.
+    states: Option<Vec<ProjectState>>,
+    /// Only one's own.
+    mine: Option<bool>,
+    /// With this in their names, whatever its case.
+    text: Option<String>,
+    /// Under these rules, as in `PE`.
+    jurisdiction: Option<String>,
+    /// In this currency.
+    currency: Option<String>,
+    /// With this flag.
+    flag: Option<ProjectFlag>,
 }
 
 words! {
@@ -133,6 +163,56 @@ impl Project {
         participation::of_project(calls::of(ctx), self.project_id.clone(), first, after).await
     }
 
+    /// Its images.
+    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    async fn images(&self, ctx: &Context<'_>) -> Result<Option<Vec<Document>>> {
+        let images = news::documents(calls::of(ctx), self.project_id.0.clone(), true);
+        images.await.map(Some)
+    }
+
+    /// Its documents that the caller may open, superseded ones too.
+    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Option<Vec<Document>>> {
+        let papers = news::documents(calls::of(ctx), self.project_id.0.clone(), false);
+        papers.await.map(Some)
+    }
+
+    /// How far its shipment is, newest first.
+    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    async fn milestones(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        after: Option<String>,
+    ) -> Result<Option<MilestoneList>> {
+        let page = news::milestones(calls::of(ctx), &self.project_id, (first, after));
+        page.await.map(Some)
+    }
+
+    /// What its owner tells, newest first.
+    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    async fn updates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        after: Option<String>,
+    ) -> Result<Option<UpdateList>> {
+        let page = news::updates(calls::of(ctx), &self.project_id, (first, after));
+        page.await.map(Some)
+    }
+
+    /// What people ask, newest first.
+    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    async fn questions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        after: Option<String>,
+    ) -> Result<Option<QuestionList>> {
+        let page = news::questions(calls::of(ctx), &self.project_id, (first, after));
+        page.await.map(Some)
+    }
+
     /// The figures of its money.
     #[graphql(complexity = "crate::cost::CALL + child_complexity")]
     async fn escrow(&self, ctx: &Context<'_>) -> Result<Option<Escrow>> {
@@ -162,7 +242,7 @@ impl Project {
 }
 
 shown! {
-    /// A page of projects, newest first.
+    /// A page of projects.
     ProjectList of pb::ProjectListReply {
         projects: Vec<Project>,
         /// For `after` of the next page; null on the last.
@@ -182,9 +262,11 @@ given! {
         /// ISO 4217.
         currency: String,
         /// The goods sheet, a CSV file: see examples/.
-        goods_csv: String,
+        goods_csv: Option<String>,
         /// The cost sheet, a CSV file.
-        costs_csv: String,
+        costs_csv: Option<String>,
+        /// Instead of both: an .xlsx file with the sheets `goods` and `costs`.
+        workbook_xlsx: Option<Base64>,
     }
 }
 
@@ -271,7 +353,7 @@ impl ProjectsQuery {
         calls.show(project)
     }
 
-    /// The projects that the caller may see, newest first.
+    /// The projects that the caller may see. `states` and `mine` are short for those of `filter`.
     #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
     #[expect(
         clippy::too_many_arguments,
@@ -282,31 +364,53 @@ impl ProjectsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "None: of any state.")] states: Option<Vec<ProjectState>>,
         #[graphql(desc = "Only one's own.")] mine: Option<bool>,
+        filter: Option<ProjectFilter>,
+        order: Option<ProjectOrder>,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
     ) -> Result<Option<ProjectList>> {
-        let states = states.unwrap_or_default();
-        let page = (first, after.unwrap_or_default());
-        let list = list(calls::of(ctx), &states, mine.unwrap_or(false), page).await?;
-        Ok(Some(list))
+        let mut filter = filter.unwrap_or_default();
+        filter.states = filter.states.or(states);
+        filter.mine = filter.mine.or(mine);
+        let page = (
+            order.unwrap_or(ProjectOrder::Newest),
+            first,
+            after.unwrap_or_default(),
+        );
+        list(calls::of(ctx), filter, page).await.map(Some)
     }
 }
 
 /// A page of projects.
 pub async fn list(
     calls: &Calls,
-    states: &[ProjectState],
-    mine: bool,
-    (first, after): (i32, String),
+    filter: ProjectFilter,
+    (order, first, after): (ProjectOrder, i32, String),
 ) -> Result<ProjectList> {
+    let ProjectFilter {
+        states,
+        mine,
+        text,
+        jurisdiction,
+        currency,
+        flag,
+    } = filter;
+    let states = states.unwrap_or_default();
     let message = pb::ProjectListRequest {
         states: states
             .iter()
             .map(|state| <&str>::from(state).to_owned())
             .collect(),
-        mine,
+        mine: mine.unwrap_or(false),
         first,
         after,
+        text: text.unwrap_or_default(),
+        jurisdiction: jurisdiction.unwrap_or_default(),
+        currency: currency.unwrap_or_default(),
+        flag: flag
+            .map(|flag| <&str>::from(flag).to_owned())
+            .unwrap_or_default(),
+        order: <&str>::from(order).to_owned(),
     };
     let reply = ask!(calls.read, projects.project_list(message)).await?;
     calls.show(reply)
@@ -314,8 +418,11 @@ pub async fn list(
 
 /// The newest projects that take requests or soon will.
 pub async fn open_projects(calls: &Calls) -> Result<Vec<Project>> {
-    let states = [ProjectState::Published, ProjectState::Funding];
-    let page = list(calls, &states, false, (12, String::new())).await?;
+    let filter = ProjectFilter {
+        states: Some(vec![ProjectState::Published, ProjectState::Funding]),
+        ..ProjectFilter::default()
+    };
+    let page = list(calls, filter, (ProjectOrder::Newest, 12, String::new())).await?;
     Ok(page.projects)
 }
 

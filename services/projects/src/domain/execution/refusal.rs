@@ -5,7 +5,7 @@ use settlement::SettlementError;
 use thiserror::Error;
 
 use super::Open;
-use crate::domain::{ProjectState, Refusal};
+use crate::domain::{MilestoneKind, ProjectState, Refusal};
 
 /// A refusal of the rules; nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -74,6 +74,9 @@ pub enum ExecutionRefusal {
     /// The time to collect it is over.
     #[error("the time to collect these goods is over: they are sold for their holder")]
     AllotmentLapsed,
+    /// A shipment goes forward.
+    #[error("the shipment is at {0}: record a later step")]
+    MilestoneOrder(MilestoneKind),
     /// A write-off without a reason, or with an endless one.
     #[error("say in 1 to 500 characters why it is written off")]
     ReasonRequired,
@@ -114,6 +117,7 @@ impl ExecutionRefusal {
             Self::NothingAllotted => "nothing_allotted",
             Self::AlreadyHandedOver => "already_handed_over",
             Self::AllotmentLapsed => "allotment_lapsed",
+            Self::MilestoneOrder(_) => "milestone_order",
             Self::ReasonRequired => "reason_required",
             Self::AlreadyAgreed => "already_agreed",
             Self::AlreadyDeclared => "already_declared",
