@@ -47,6 +47,19 @@ impl TestDatabase {
         }
     }
 
+    /// The same database as another replica of the service sees it.
+    pub async fn replica(&self) -> Database {
+        let service = self.db.service;
+        let roles = pg::Roles::of(service);
+        Database::connect(
+            service,
+            self.cluster.connect_options(&self.name, &roles.app),
+            self.cluster.connect_options(&self.name, &roles.worker),
+        )
+        .await
+        .expect("a fit database")
+    }
+
     /// How the superuser connects: for tampering.
     pub fn superuser(&self) -> PgConnectOptions {
         self.cluster

@@ -12,7 +12,7 @@ use http_body_util::BodyExt as _;
 use ids::{ProjectId, TenantId, UserId};
 use link::Link;
 use participation::application::App;
-use participation::application::ports::Investor;
+use participation::application::ports::Identity;
 use participation::application::react_to_projects::funding_opened;
 use participation::application::react_to_users::investor_checked;
 use participation::domain::Terms;
@@ -102,13 +102,15 @@ impl World {
             decision_hours: 72,
             cooling_off_hours: 96,
             deadline: tx.now() + Duration::days(30),
+            first_loss_minor: 0,
+            conditions: None,
         };
         let goal = money::Money::try_new(100_000, money::Currency::USD).unwrap();
         funding_opened(&mut *tx, project, UserId::new(), goal, terms)
             .await
             .unwrap();
-        let checked = Investor {
-            id: investor.id,
+        let checked = Identity {
+            investor: investor.id,
             verified: true,
             valid_until: None,
         };
@@ -137,7 +139,32 @@ impl World {
             "projectId": self.project.to_string(),
             "amount": { "amount": amount, "currency": currency },
             "type": "PROFIT_ONLY",
+            "agreementVersion": "1",
+            "agreementHash": "0".repeat(64),
         } })
+    }
+
+    /// The same with the agreement that the API shows for it in this language.
+    async fn signed(&self, language: &str, key: &str, amount: &str) -> Value {
+        let mut variables = self.input(key, amount, "USD");
+        let query = format!(
+            "{{ participationAgreement(projectId: \"{}\", type: PROFIT_ONLY,
+                amount: {{ amount: \"{amount}\", currency: \"USD\" }})
+                {{ version sha256 text language }} }}",
+            self.project
+        );
+        let token = self.token(&self.investor);
+        let request = post()
+            .header("authorization", format!("Bearer {token}"))
+            .header("accept-language", language);
+        let body = json!({ "query": query }).to_string();
+        let shown = answer(&self.router, request, &body).await.1;
+        let agreement = &shown["data"]["participationAgreement"];
+        assert_eq!(agreement["language"], language, "{shown}");
+        assert!(agreement["text"].as_str().unwrap().contains(amount));
+        variables["input"]["agreementVersion"] = agreement["version"].clone();
+        variables["input"]["agreementHash"] = agreement["sha256"].clone();
+        variables
     }
 
     /// Asks for a share as the investor, in a language.
@@ -225,14 +252,17 @@ async fn a_request_is_answered_once_and_a_rules_no_is_data_in_the_readers_langua
     assert_eq!(world.reserved().await, "0.00");
 
     // Nobody holds the money here, so the answer comes at the bound and says PENDING.
-    let first = world.ask("en", world.input("two", "400.00", "USD")).await;
+    let unsigned = world.refusal("en", world.input("two", "400.00", "USD"));
+    assert_eq!(unsigned.await["code"], "agreement_changed");
+    let signed = world.signed("es", "two", "400.00").await;
+    let first = world.ask("en", signed.clone()).await;
     let participation = &first["data"]["requestParticipation"]["participation"];
     assert_eq!(participation["funding"], "PENDING", "{first}");
     assert_eq!(
         participation["amount"],
         json!({ "amount": "400.00", "minor": "40000" })
     );
-    let again = world.ask("en", world.input("two", "400.00", "USD")).await;
+    let again = world.ask("en", signed).await;
     assert_eq!(
         again["data"], first["data"],
         "the same key, the same answer"

@@ -279,6 +279,7 @@ async fn money_that_is_not_there_is_told_once_and_by_accounting() {
         investor_id: diego.id.to_string(),
         reason: reason.to_owned(),
         amount: usd(600_000),
+        ..ParticipationRejected::default()
     };
     house.hear(&OfParticipation, &rejected("FUNDS")).await;
     assert_eq!(house.told(&diego).await, ["funds_refused"]);
@@ -325,6 +326,7 @@ async fn news_that_overtake_their_readers_reach_them_and_whoever_left_is_not_tol
         investor_id: leaves.id.to_string(),
         was_approved: true,
         amount: usd(200_000),
+        ..ParticipationWithdrawn::default()
     };
     house.hear(&OfParticipation, &withdrawn).await;
     let completed = ProjectCompleted {

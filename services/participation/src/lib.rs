@@ -17,13 +17,15 @@ use service::{Service, Worker};
 use tonic::service::RoutesBuilder;
 
 use application::App;
-use application::sweep::{expire_due, seal_due};
+use application::sweep::{expire_due, promote_due, seal_due};
 use interfaces::{OfAccounting, OfProjects, OfUsers, RIGHTS, Rpcs};
 
 pub use infrastructure::{MIGRATOR, verify};
 
 /// How long something due may wait.
 const SWEEP: Duration = Duration::from_millis(500);
+/// How long free room may wait for somebody who could not have it when it became free.
+const PROMOTION: Duration = Duration::from_secs(2);
 
 /// Puts the service together; nothing of it runs yet.
 pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
@@ -40,6 +42,10 @@ pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {
         expire_due(&app).await
     });
     service.workers.push(expiry);
+    let promotion = Worker::every("promotion", PROMOTION, &app, |app| async move {
+        promote_due(&app).await
+    });
+    service.workers.push(promotion);
     let seal = Worker::every(
         "seal",
         SWEEP,

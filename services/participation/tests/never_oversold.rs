@@ -6,7 +6,7 @@ use ids::{ParticipationId, ProjectId, UserId};
 use money::Money;
 use participation::domain::{
     CancelledFrom, Offering, OfferingStatus, Participation, ParticipationState, Request, ShareType,
-    Standing, Terms,
+    Signature, Standing, Terms,
 };
 use proptest::prelude::*;
 use time::macros::datetime;
@@ -16,7 +16,12 @@ const START: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
 
 #[derive(Clone, Debug)]
 enum Command {
-    Request { minor: i64, allow_partial: bool },
+    Request {
+        minor: i64,
+        allow_partial: bool,
+        owner: bool,
+    },
+    Promote,
     Held,
     FundsRefused,
     Captured,
@@ -29,7 +34,9 @@ enum Command {
     Activate,
     Settle,
     Close,
-    Wait { hours: i64 },
+    Wait {
+        hours: i64,
+    },
 }
 
 fn usd(minor: i64) -> Money {
@@ -44,14 +51,21 @@ fn offering(goal_minor: i64) -> Offering {
         decision_hours: 72,
         cooling_off_hours: 96,
         deadline: START + Duration::days(30),
+        first_loss_minor: 50,
+        conditions: None,
     };
     Offering::open(ProjectId::new(), UserId::new(), usd(goal_minor), terms).unwrap()
 }
 
 fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
-        6 => (-5..1_200_i64, any::<bool>())
-            .prop_map(|(minor, allow_partial)| Command::Request { minor, allow_partial }),
+        6 => (-5..1_200_i64, any::<bool>(), any::<bool>())
+            .prop_map(|(minor, allow_partial, owner)| Command::Request {
+                minor,
+                allow_partial,
+                owner,
+            }),
+        4 => Just(Command::Promote),
         6 => Just(Command::Held),
         1 => Just(Command::FundsRefused),
         4 => Just(Command::Captured),
@@ -68,6 +82,13 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
+fn good() -> Standing {
+    Standing {
+        verified: true,
+        ..Standing::default()
+    }
+}
+
 /// Does it, to the participation that `pick` points at where it needs one. A refusal is fine.
 fn obey(
     offering: &mut Offering,
@@ -79,21 +100,28 @@ fn obey(
         Command::Request {
             minor,
             allow_partial,
+            owner,
         } => {
+            let investor = if owner {
+                offering.state().owner
+            } else {
+                UserId::new()
+            };
             let request = Request {
                 id: ParticipationId::new(),
-                investor: UserId::new(),
+                investor,
                 amount: usd(minor),
                 share_type: ShareType::ProfitOnly,
                 allow_partial,
-            };
-            let good = Standing {
-                verified: true,
-                ..Standing::default()
+                join_waiting_list: true,
+                signature: Signature {
+                    version: "1".to_owned(),
+                    sha256: "0".repeat(64),
+                },
             };
             all.extend(
                 offering
-                    .request(request, good, *now)
+                    .request(request, good(), *now)
                     .map(|(participation, _)| participation),
             );
             return;
@@ -101,10 +129,9 @@ fn obey(
         Command::Seal => return drop(offering.seal(all, *now)),
         Command::Wait { hours } => return *now += Duration::hours(hours),
         Command::Close => {
-            if offering.close().is_ok() {
-                for participation in all {
-                    offering.cancel(participation, CancelledFrom::BeforeExecution);
-                }
+            offering.close();
+            for participation in all {
+                offering.cancel(participation, CancelledFrom::BeforeExecution);
             }
             return;
         }
@@ -117,7 +144,8 @@ fn obey(
     let owner = offering.state().owner;
     match command {
         Command::Held => drop(one.held()),
-        Command::FundsRefused => drop(offering.funds_refused(one)),
+        Command::FundsRefused => drop(offering.funds_refused(one, *now)),
+        Command::Promote => drop(offering.promote(one, good(), *now)),
         Command::Captured => drop(one.captured()),
         Command::Released => drop(one.released()),
         Command::Approve => drop(offering.approve(one, owner, *now)),
@@ -161,6 +189,11 @@ proptest! {
             prop_assert_eq!(state.reserved_minor, sum(&all, &[ParticipationState::Requested]));
             prop_assert_eq!(state.approved_minor, sum(&all, &approved));
             prop_assert!(all.iter().all(|one| one.amount.is_positive()));
+            let stake = all.iter().filter(|one| one.owner_stake && approved.contains(&one.state));
+            let stake: i64 = stake.map(|one| one.amount.minor()).sum();
+            prop_assert_eq!(state.stake_minor, stake);
+            let full = matches!(state.status, OfferingStatus::Full | OfferingStatus::Sealed);
+            prop_assert!(!full || stake >= state.terms.first_loss_minor.min(goal));
             match state.status {
                 OfferingStatus::Open => prop_assert!(state.approved_minor < goal),
                 OfferingStatus::Full | OfferingStatus::Sealed => {

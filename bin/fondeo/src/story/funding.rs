@@ -139,11 +139,14 @@ impl Player {
     pub(super) async fn request(&mut self, request: &Request) -> anyhow::Result<Outcome> {
         let (by, amount, kind) = (&request.by, &request.amount, &request.r#type);
         let line = |came_of_it: &str| format!("{by} asks for {amount} {kind}: {came_of_it}");
+        let agreement = self.agreement(by, amount, kind).await?;
         let input = json!({
             "idempotencyKey": format!("{}-{}", self.suffix, request.key),
             "projectId": self.project,
             "amount": self.money(amount),
             "type": kind,
+            "agreementVersion": agreement["version"],
+            "agreementHash": agreement["sha256"],
         });
         let name = "requestParticipation";
         let is_first = self.keys.is_empty();
@@ -190,6 +193,16 @@ impl Player {
             answer: Some(answer),
             line,
         })
+    }
+
+    /// What a request signs.
+    async fn agreement(&mut self, by: &str, amount: &str, kind: &str) -> anyhow::Result<Value> {
+        let (project, currency) = (&self.project, &self.scenario.currency);
+        let query = format!(
+            "{{ participationAgreement(projectId: \"{project}\", type: {kind}, \
+             amount: {{ amount: \"{amount}\", currency: \"{currency}\" }}) {{ version sha256 }} }}"
+        );
+        self.ask(by, "participationAgreement", &query).await
     }
 
     pub(super) async fn approve(&mut self, by: &str, request: &str) -> anyhow::Result<Outcome> {

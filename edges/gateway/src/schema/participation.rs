@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{ComplexObject, Context, ID, Object, Result};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use contracts::participation as pb;
 use tokio::time::Instant;
 
 use super::people::Person;
 use super::projects::{ById, ProductsAllotment, Project};
 use crate::calls::{self, Calls, ask, payload, writes};
-use crate::refusal::Problem;
-use crate::wire::{Money, MoneyInput, given, shown, words};
+use crate::refusal::{Problem, Refusal};
+use crate::wire::{Given as _, Money, MoneyInput, Unusable, given, shown, words};
 
 words! {
     /// Where a funding round stands.
@@ -39,6 +39,8 @@ words! {
 words! {
     /// Where the money of a participation is.
     Funding {
+        /// Not asked for: it is on the waiting list, or never left it.
+        None,
         /// Asked of the investor's wallet.
         Pending,
         /// Set aside in the wallet.
@@ -67,6 +69,12 @@ shown! {
         participants: i64,
         /// SHA-256 of the sealed list; null until it is sealed.
         seal_hash: Option<String>,
+        /// How many wait for room.
+        waiting: i64,
+        /// Neither requests nor approvals, until an ADMIN lets the project go on.
+        suspended: bool,
+        /// After the deadline the owner's own stake may fill what a withdrawal left, until then.
+        gap_until: Option<String>,
     }
 }
 
@@ -91,6 +99,31 @@ shown! {
         approved_at: Option<String>,
         /// The investor may withdraw at no cost until then.
         cooling_off_until: Option<String>,
+        /// What was asked for; more than `amount` where only a part was taken.
+        asked: Money,
+        /// Where it stands in the waiting list, from 1; 0 when it does not.
+        place: i64,
+        /// The material change that waits for the investor's renewal.
+        notice_id: Option<ID>,
+        /// Without a renewal it is withdrawn then.
+        renew_by: Option<String>,
+        /// SHA-256 of the agreement that was signed.
+        agreement_hash: Option<String>,
+    }
+}
+
+shown! {
+    /// What an investor signs, word for word.
+    Agreement of pb::Agreement {
+        /// Of its template.
+        version: String,
+        /// `es` or `en`.
+        language: String,
+        text: String,
+        /// SHA-256 of the text, lower-case hex: what `requestParticipation` takes.
+        sha256: String,
+        /// When it was signed; null while it is only shown.
+        agreed_at: Option<String>,
     }
 }
 
@@ -115,6 +148,18 @@ impl Participation {
         Ok(allotments.find(|one| one.participation_id == self.participation_id))
     }
 
+    /// What was signed: for its investor, the project's owner and staff.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn agreement(&self, ctx: &Context<'_>) -> Result<Option<Agreement>> {
+        let calls = calls::of(ctx);
+        let message = pb::SignedAgreementRequest {
+            participation_id: self.participation_id.to_string(),
+        };
+        let pb::AgreementReply { agreement } =
+            ask!(calls.read, participation.signed_agreement(message)).await?;
+        calls.show(agreement)
+    }
+
     /// Whose it is.
     async fn investor(&self) -> Person {
         Person::of(&self.investor_id)
@@ -122,7 +167,7 @@ impl Participation {
 }
 
 shown! {
-    /// A page of participations, newest first.
+    /// A page of participations.
     ParticipationList of pb::ParticipationListReply {
         participations: Vec<Participation>,
         /// For `after` of the next page; null on the last.
@@ -138,6 +183,53 @@ given! {
         r#type: ParticipationType,
         /// Whether less than the amount will do when there is not enough room.
         allow_partial: Option<bool>,
+        /// Whether to wait for room where there is not enough: first come, first served.
+        join_waiting_list: Option<bool>,
+        /// Of `participationAgreement`, as it was read.
+        agreement_version: String,
+        /// Its `sha256`: who gives it signs that very text.
+        agreement_hash: String,
+    }
+}
+
+words! {
+    /// What an owner says about a request.
+    Verdict { Approve, Reject }
+}
+
+words! {
+    /// In which order a list is.
+    ParticipationSort {
+        /// What was asked for last, first.
+        Newest,
+        /// The largest amount first.
+        Amount,
+    }
+}
+
+given! {
+    DecisionInput for pb::Decision {
+        participation_id: ID,
+        decision: Verdict,
+        /// Of a rejection, 1 to 500 characters.
+        reason: Option<String>,
+    }
+}
+
+given! {
+    DecideParticipationsInput for pb::DecideParticipationsRequest {
+        idempotency_key: String,
+        project_id: ID,
+        /// 1 to 200, taken in their order.
+        decisions: Vec<DecisionInput>,
+    }
+}
+
+given! {
+    RenewParticipationInput for pb::RenewParticipationRequest {
+        idempotency_key: String,
+        participation_id: ID,
+        notice_id: ID,
     }
 }
 
@@ -189,32 +281,95 @@ impl ParticipationQuery {
         calls.show(participation)
     }
 
-    /// One's own participations, newest first.
+    /// The agreement that `requestParticipation` of this would sign, in the language of
+    /// `Accept-Language`.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn participation_agreement(
+        &self,
+        ctx: &Context<'_>,
+        project_id: ID,
+        amount: MoneyInput,
+        r#type: ParticipationType,
+    ) -> Result<Option<Agreement>> {
+        let calls = calls::of(ctx);
+        let unusable = |why| Problem::from(why).into_error(calls.language);
+        let message = pb::ParticipationAgreementRequest {
+            project_id: project_id.0,
+            amount: amount.given("amount").map_err(unusable)?,
+            r#type: r#type.given("type").map_err(unusable)?,
+            language: calls.language.tag().to_owned(),
+        };
+        let pb::AgreementReply { agreement } =
+            ask!(calls.read, participation.participation_agreement(message)).await?;
+        calls.show(agreement)
+    }
+
+    /// One's own participations.
     #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a field of the API"
+    )]
     async fn portfolio(
         &self,
         ctx: &Context<'_>,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
+        #[graphql(default, desc = "Only in one of these; empty: in any.")] states: Vec<
+            ParticipationState,
+        >,
+        r#type: Option<ParticipationType>,
+        #[graphql(default_with = "ParticipationSort::Newest")] sort: ParticipationSort,
     ) -> Result<Option<ParticipationList>> {
         let calls = calls::of(ctx);
-        let after = after.unwrap_or_default();
-        let message = pb::PortfolioRequest { first, after };
+        let message = pb::PortfolioRequest {
+            first,
+            after: after.unwrap_or_default(),
+            states: texts(states),
+            r#type: r#type.map(text).unwrap_or_default(),
+            sort: text(sort),
+        };
         let reply = ask!(calls.read, participation.portfolio(message)).await?;
         calls.show(Some(reply))
     }
 
     /// The participations of a project, for its owner, admins, treasurers and auditors.
     #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a field of the API"
+    )]
     async fn project_participations(
         &self,
         ctx: &Context<'_>,
         project_id: ID,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
+        #[graphql(default, desc = "Only in one of these; empty: in any.")] states: Vec<
+            ParticipationState,
+        >,
+        r#type: Option<ParticipationType>,
+        #[graphql(default_with = "ParticipationSort::Newest")] sort: ParticipationSort,
     ) -> Result<Option<ParticipationList>> {
-        of_project(calls::of(ctx), project_id, first, after).await
+        let message = pb::ProjectParticipationsRequest {
+            project_id: project_id.0,
+            first,
+            after: after.unwrap_or_default(),
+            states: texts(states),
+            r#type: r#type.map(text).unwrap_or_default(),
+            sort: text(sort),
+        };
+        of_project(calls::of(ctx), message).await
     }
+}
+
+/// A word of the API as the contract spells it.
+fn text(word: impl Into<&'static str>) -> String {
+    word.into().to_owned()
+}
+
+fn texts(states: Vec<ParticipationState>) -> Vec<String> {
+    states.into_iter().map(text).collect()
 }
 
 /// The funding round of a project.
@@ -234,8 +389,8 @@ pub async fn offering_if_any(calls: &Calls, project_id: ID) -> Result<Option<Off
     }
 }
 
-/// A page of the participations of a project.
-pub async fn of_project(
+/// A page of the participations of a project, newest first.
+pub async fn newest_of_project(
     calls: &Calls,
     project_id: ID,
     first: i32,
@@ -245,7 +400,16 @@ pub async fn of_project(
         project_id: project_id.0,
         first,
         after: after.unwrap_or_default(),
+        ..pb::ProjectParticipationsRequest::default()
     };
+    of_project(calls, message).await
+}
+
+/// A page of the participations of a project.
+async fn of_project(
+    calls: &Calls,
+    message: pb::ProjectParticipationsRequest,
+) -> Result<Option<ParticipationList>> {
     let reply = ask!(calls.read, participation.project_participations(message)).await?;
     calls.show(Some(reply))
 }
@@ -262,6 +426,49 @@ writes! {
         /// Takes one's own request back, or withdraws within the cooling-off time.
         withdraw_participation(WithdrawParticipationInput)
             -> WithdrawParticipationPayload of ParticipationReply { participation: Participation }
+        /// Goes on after a material change of the project.
+        renew_participation(RenewParticipationInput)
+            -> RenewParticipationPayload of ParticipationReply { participation: Participation }
+    }
+}
+
+/// What came of one decision: either of the two.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Decided {
+    /// About which one.
+    pub participation_id: ID,
+    /// Why a rule said no to this one.
+    pub refusal: Option<Refusal>,
+    /// As it stands now.
+    pub participation: Option<Participation>,
+}
+
+/// The answers in the order of the decisions, or why none was taken.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct DecideParticipationsPayload {
+    /// Why a rule said no to all of them; nothing was changed then.
+    pub refusal: Option<Refusal>,
+    /// One for each decision.
+    #[graphql(complexity = "crate::cost::list(child_complexity)")]
+    pub decided: Option<Vec<Decided>>,
+}
+
+impl Decided {
+    fn of(decided: pb::Decided, calls: &Calls) -> Result<Self> {
+        let pb::Decided {
+            participation_id,
+            participation,
+            refused,
+        } = decided;
+        let refusal = refused.map(|pb::Refused { code, text, args }| {
+            let args = args.into_iter().collect();
+            Refusal::of(link::Refusal { code, text, args }, calls.language)
+        });
+        Ok(Self {
+            participation_id: ID(participation_id),
+            refusal,
+            participation: calls.show(participation)?,
+        })
     }
 }
 
@@ -275,9 +482,37 @@ pub struct ParticipationMutation;
 
 #[Object]
 impl ParticipationMutation {
-    /// Asks for a share of a project. Answers when the money is set aside (`funding: HELD`) or the
-    /// wallet does not have it (`REFUSED`), at the latest after three seconds (`PENDING`: look at
-    /// `participation` again).
+    /// Decides about up to 200 requests of one project at once (its OWNER): each is answered.
+    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    async fn decide_participations(
+        &self,
+        ctx: &Context<'_>,
+        input: DecideParticipationsInput,
+    ) -> Result<DecideParticipationsPayload> {
+        let calls = calls::of(ctx);
+        let message: Result<pb::DecideParticipationsRequest, Unusable> = input.given("input");
+        let answer = match message {
+            Ok(message) => ask!(calls.make, participation.decide_participations(message)).await,
+            Err(unusable) => Err(unusable.into()),
+        };
+        match answer {
+            Ok(pb::DecideParticipationsReply { decided }) => {
+                let decided = decided.into_iter().map(|one| Decided::of(one, calls));
+                Ok(DecideParticipationsPayload {
+                    refusal: None,
+                    decided: Some(decided.collect::<Result<_>>()?),
+                })
+            }
+            Err(problem) => Ok(DecideParticipationsPayload {
+                refusal: Some(problem.into_data(calls.language)?),
+                decided: None,
+            }),
+        }
+    }
+
+    /// Asks for a share of a project and signs its agreement. Answers when the money is set aside
+    /// (`funding: HELD`), the wallet does not have it (`REFUSED`) or it waits for room (`NONE`), at
+    /// the latest after three seconds (`PENDING`: look at `participation` again).
     #[graphql(complexity = "crate::cost::CALL * 3 + child_complexity")]
     async fn request_participation(
         &self,

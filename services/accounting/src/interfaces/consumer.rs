@@ -41,6 +41,9 @@ impl Apply for OfParticipation {
                 let of = of(&one.participation_id, &one.project_id, &one.investor_id)?;
                 give_back(uow, of).await
             }
+            // Who only waited never had a hold.
+            Event::ParticipationWithdrawn(one) if one.waitlisted => return Ok(()),
+            Event::ParticipationExpired(one) if one.waitlisted => return Ok(()),
             Event::ParticipationWithdrawn(one) => {
                 let of = of(&one.participation_id, &one.project_id, &one.investor_id)?;
                 give_back(uow, of).await
@@ -58,6 +61,10 @@ impl Apply for OfParticipation {
                 return frozen.map_err(ApplyError::from);
             }
             Event::OfferingOpened(_)
+            | Event::ParticipationWaitlisted(_)
+            | Event::ParticipationFunding(_)
+            | Event::ParticipationRenewed(_)
+            | Event::ParticipationLiquidated(_)
             | Event::ParticipationHeld(_)
             | Event::OfferingFilled(_)
             | Event::OfferingReopened(_)

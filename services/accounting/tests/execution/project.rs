@@ -176,6 +176,7 @@ impl Project {
             r#type: one.share.to_owned(),
             owner_stake: false,
             decide_by: String::new(),
+            ..told_by_participation::ParticipationRequested::default()
         }
     }
 
@@ -209,6 +210,7 @@ impl Project {
             investor_id: one.investor.to_string(),
             reason: reason.to_owned(),
             amount: usd(one.minor),
+            ..told_by_participation::ParticipationRejected::default()
         }
     }
 

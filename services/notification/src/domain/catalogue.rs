@@ -192,6 +192,38 @@ catalogue! {
             "Nobody decided in time on {amount} in {project}. The money is free again.";
     }
     /// Participation, to the investor.
+    ParticipationWaitlisted {
+        es: "Estás en la lista de espera",
+            "Tu solicitud de {amount} en {project} espera cupo. No apartamos dinero hasta que lo \
+             haya.";
+        en: "You are on the waiting list",
+            "Your request of {amount} in {project} waits for room. No money is set aside until \
+             there is some.";
+    }
+    /// Participation, to the investor.
+    WaitingListEnded {
+        es: "La lista de espera terminó",
+            "No hubo cupo para tus {amount} en {project}.";
+        en: "The waiting list has ended",
+            "There was no room for your {amount} in {project}.";
+    }
+    /// Participation, to the investor and to the project's owner.
+    ParticipationNotRenewed {
+        es: "Una participación no se renovó",
+            "{project} cambió de manera sustancial y la participación de {amount} no se renovó a \
+             tiempo. Su dinero queda libre.";
+        en: "A participation was not renewed",
+            "{project} changed materially, and the participation of {amount} was not renewed in \
+             time. Its money is free again.";
+    }
+    /// Participation, to the investor.
+    ParticipationLiquidated {
+        es: "Tu participación terminó con una liquidación por cancelación",
+            "{project} fue cancelado en su ejecución y lo que quedó está repartido.";
+        en: "Your participation has ended with a liquidation",
+            "{project} was cancelled in its execution, and what was left is shared out.";
+    }
+    /// Participation, to the investor.
     ParticipationActivated {
         es: "Tu proyecto fue aprobado",
             "{project} fue aprobado y tu participación está activa.";

@@ -1,6 +1,6 @@
 //! The events of Participation: who waits, who is in, who is out.
 
-use contracts::participation::Event;
+use contracts::participation::{Event, ParticipationExpired, ParticipationWithdrawn};
 use journal::{Apply, ApplyError, Envelope};
 use pg::Uow;
 
@@ -11,6 +11,9 @@ use crate::domain::Kind;
 
 /// A rejection by the money, which Accounting tells of: `FundsRefused`.
 const NO_FUNDS: &str = "FUNDS";
+
+/// An end that the project's cancellation brought.
+const CANCELLED: &str = "PROJECT_CANCELLED";
 
 /// What Notification does about the events of Participation.
 pub struct OfParticipation;
@@ -39,20 +42,20 @@ impl Apply for OfParticipation {
 
 /// What it tells to whom.
 fn tellings(fact: Event) -> Result<Vec<Telling>, ApplyError> {
-    let telling = match fact {
+    let (investor, kind, about) = match fact {
         // The owner's own stake waits for nobody.
         Event::ParticipationHeld(one) if one.owner_id == one.investor_id => return Ok(Vec::new()),
         Event::ParticipationHeld(one) => {
             let about = project(&one.project_id)?;
-            (person(&one.owner_id)?, Kind::ParticipationHeld, about)
+            (one.owner_id, Kind::ParticipationHeld, about)
+        }
+        Event::ParticipationWaitlisted(one) => {
+            let about = amount(one.amount, project(&one.project_id)?)?;
+            (one.investor_id, Kind::ParticipationWaitlisted, about)
         }
         Event::ParticipationApproved(one) => {
             let about = amount(one.amount, project(&one.project_id)?)?;
-            (
-                person(&one.investor_id)?,
-                Kind::ParticipationApproved,
-                about,
-            )
+            (one.investor_id, Kind::ParticipationApproved, about)
         }
         Event::ParticipationRejected(one) if one.reason == NO_FUNDS => return Ok(Vec::new()),
         Event::ParticipationRejected(one) => {
@@ -60,50 +63,59 @@ fn tellings(fact: Event) -> Result<Vec<Telling>, ApplyError> {
                 reason: one.reason,
                 ..amount(one.amount, project(&one.project_id)?)?
             };
-            (
-                person(&one.investor_id)?,
-                Kind::ParticipationRejected,
-                about,
-            )
+            (one.investor_id, Kind::ParticipationRejected, about)
         }
-        Event::ParticipationWithdrawn(one) => {
-            let about = amount(one.amount, project(&one.project_id)?)?;
-            let readers = [person(&one.investor_id)?, OWNER];
-            let telling = |reader| (reader, Kind::ParticipationWithdrawn, about.clone());
-            return Ok(readers.map(telling).into());
-        }
-        Event::ParticipationExpired(one) => {
-            let about = amount(one.amount, project(&one.project_id)?)?;
-            let readers = [person(&one.investor_id)?, OWNER];
-            let telling = |reader| (reader, Kind::ParticipationExpired, about.clone());
-            return Ok(readers.map(telling).into());
-        }
+        Event::ParticipationWithdrawn(one) => return withdrawn(one),
+        Event::ParticipationExpired(one) => return expired(one),
         Event::ParticipationActivated(one) => {
             let about = project(&one.project_id)?;
-            (
-                person(&one.investor_id)?,
-                Kind::ParticipationActivated,
-                about,
-            )
+            (one.investor_id, Kind::ParticipationActivated, about)
         }
         Event::ParticipationSettled(one) => {
             let about = project(&one.project_id)?;
-            (person(&one.investor_id)?, Kind::ParticipationSettled, about)
+            (one.investor_id, Kind::ParticipationSettled, about)
+        }
+        Event::ParticipationLiquidated(one) => {
+            let about = project(&one.project_id)?;
+            (one.investor_id, Kind::ParticipationLiquidated, about)
         }
         Event::ParticipationRefunded(one) => {
             let about = amount(one.amount, project(&one.project_id)?)?;
-            (
-                person(&one.investor_id)?,
-                Kind::ParticipationRefunded,
-                about,
-            )
+            (one.investor_id, Kind::ParticipationRefunded, about)
         }
         Event::OfferingOpened(_)
         | Event::ParticipationRequested(_)
+        | Event::ParticipationFunding(_)
+        | Event::ParticipationRenewed(_)
         | Event::OfferingFilled(_)
         | Event::OfferingReopened(_)
         | Event::OfferingSealed(_)
         | Event::OfferingClosed(_) => return Ok(Vec::new()),
     };
-    Ok(vec![telling])
+    Ok(vec![(person(&investor)?, kind, about)])
+}
+
+fn withdrawn(one: ParticipationWithdrawn) -> Result<Vec<Telling>, ApplyError> {
+    let kind = match (one.waitlisted, one.reason.is_empty()) {
+        // Who takes a place in the waiting list back knows it, and nobody else has to.
+        (true, true) => return Ok(Vec::new()),
+        (false, true) => Kind::ParticipationWithdrawn,
+        (_, false) => Kind::ParticipationNotRenewed,
+    };
+    let about = amount(one.amount, project(&one.project_id)?)?;
+    let readers = [person(&one.investor_id)?, OWNER];
+    Ok(readers.map(|reader| (reader, kind, about.clone())).into())
+}
+
+fn expired(one: ParticipationExpired) -> Result<Vec<Telling>, ApplyError> {
+    let about = amount(one.amount, project(&one.project_id)?)?;
+    let investor = person(&one.investor_id)?;
+    if one.waitlisted {
+        return Ok(vec![(investor, Kind::WaitingListEnded, about)]);
+    }
+    if one.reason == CANCELLED {
+        return Ok(vec![(investor, Kind::ParticipationRefunded, about)]);
+    }
+    let tell = |reader| (reader, Kind::ParticipationExpired, about.clone());
+    Ok([investor, OWNER].map(tell).into())
 }

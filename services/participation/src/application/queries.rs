@@ -5,8 +5,7 @@ use ids::{ParticipationId, ProjectId};
 use uow::StoreError;
 
 use super::App;
-use super::ports::{OfferingView, Page};
-use crate::domain::Participation;
+use super::ports::{OfferingView, Page, Seen};
 
 /// See every participation.
 const STAFF: &[Role] = &[Role::Admin, Role::Treasurer, Role::Auditor];
@@ -25,21 +24,16 @@ pub async fn participation(
     app: &App,
     actor: &Actor,
     id: ParticipationId,
-) -> Result<Option<Participation>, StoreError> {
+) -> Result<Option<Seen>, StoreError> {
     let found = app.reads.participation(actor, id).await?;
-    let may_see =
-        |owner, investor| actor.is(investor) || actor.is(owner) || actor.has_one_of(STAFF);
-    Ok(found
-        .filter(|(owner, one)| may_see(*owner, one.investor))
-        .map(|(_, one)| one))
+    let may_see = |seen: &Seen| {
+        actor.is(seen.participation.investor) || actor.is(seen.owner) || actor.has_one_of(STAFF)
+    };
+    Ok(found.filter(may_see))
 }
 
 /// One's own participations.
-pub async fn portfolio(
-    app: &App,
-    actor: &Actor,
-    page: Page,
-) -> Result<Vec<Participation>, StoreError> {
+pub async fn portfolio(app: &App, actor: &Actor, page: &Page) -> Result<Vec<Seen>, StoreError> {
     match actor.user() {
         Some(investor) => {
             app.reads
@@ -55,8 +49,8 @@ pub async fn project_participations(
     app: &App,
     actor: &Actor,
     project: ProjectId,
-    page: Page,
-) -> Result<Option<Vec<Participation>>, StoreError> {
+    page: &Page,
+) -> Result<Option<Vec<Seen>>, StoreError> {
     let Some(view) = app.reads.offering(actor, project).await? else {
         return Ok(None);
     };

@@ -1,10 +1,11 @@
 //! What Accounting says about the money of a participation.
 
-use ids::ParticipationId;
+use ids::{ParticipationId, ProjectId};
 use uow::StoreError;
 
 use super::ports::Tx;
-use crate::domain::{Change, Refusal};
+use super::room::{lock_concerned, promote};
+use crate::domain::{ParticipationState, Refusal};
 
 /// Accounting's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,18 +44,46 @@ pub async fn funds_moved(
     let (mut offering, mut participation) =
         found.ok_or(FundsMovedError::NoSuchParticipation(id))?;
 
+    let leaving = std::slice::from_ref(&participation);
+    let waiting = match word {
+        FundsWord::Refused => lock_concerned(tx, &offering, leaving).await?,
+        FundsWord::Held | FundsWord::Captured | FundsWord::Released => Vec::new(),
+    };
+
     let change = match word {
         FundsWord::Held => participation.held()?,
-        FundsWord::Refused => offering.funds_refused(&mut participation)?,
-        FundsWord::Captured => participation.captured().map(|()| Change::default())?,
-        FundsWord::Released => participation.released().map(|()| Change::default())?,
+        FundsWord::Refused => offering.funds_refused(&mut participation, tx.now())?,
+        FundsWord::Captured => participation.captured()?,
+        FundsWord::Released => participation.released()?,
     };
 
     tx.save(&offering, &participation, change).await?;
+    promote(tx, &mut offering, waiting).await?;
     if word == FundsWord::Held && participation.owner_stake {
-        // Refused only when it has ended meanwhile or is overdue: then the sweep expires it.
+        // Refused when it has ended meanwhile, is overdue (then the sweep expires it), or the
+        // project is suspended (then it is taken when that is over).
         if let Ok(change) = offering.admit_own(&mut participation, tx.now()) {
             tx.save(&offering, &participation, change).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The liquidation of a cancelled project was posted: everybody in it has had their share.
+pub async fn liquidation_posted(
+    tx: &mut dyn Tx,
+    project: ProjectId,
+) -> Result<(), FundsMovedError> {
+    let Some(offering) = tx.offering_for_update(project).await? else {
+        return Ok(());
+    };
+    for mut one in tx.participations(&offering).await? {
+        if matches!(
+            one.state,
+            ParticipationState::Active | ParticipationState::Approved
+        ) {
+            let fact = one.liquidate()?;
+            tx.save(&offering, &one, fact.into()).await?;
         }
     }
     Ok(())

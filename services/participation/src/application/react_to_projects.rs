@@ -6,7 +6,8 @@ use uow::StoreError;
 
 use super::ports::Tx;
 use crate::domain::{
-    CancelledFrom, Change, Offering, Participation, ParticipationState, Refusal, Terms,
+    CancelledFrom, Change, Offering, Participation, ParticipationFact, ParticipationState, Refusal,
+    Renewal, Terms,
 };
 
 /// Why a project's step could not be followed: it contradicts what is known.
@@ -31,8 +32,53 @@ pub async fn funding_opened(
     goal: Money,
     terms: Terms,
 ) -> Result<(), ProjectStepError> {
-    let offering = Offering::open(project, owner, goal, terms)?;
+    let mut offering = Offering::open(project, owner, goal, terms)?;
+    offering.suspend(tx.is_suspended(project).await?);
     Ok(tx.open_offering(&offering).await?)
+}
+
+/// An admin suspended the project or lets it go on; kept where there is no offering yet.
+pub async fn flag_set(
+    tx: &mut dyn Tx,
+    project: ProjectId,
+    suspended: bool,
+) -> Result<(), ProjectStepError> {
+    tx.keep_suspended(project, suspended).await?;
+    let Some(mut offering) = tx.offering_for_update(project).await? else {
+        return Ok(());
+    };
+    offering.suspend(suspended);
+    tx.save_offering(&offering).await?;
+    if suspended {
+        return Ok(());
+    }
+    // The owner's own stake waits for nothing else.
+    for mut one in tx.participations(&offering).await? {
+        if one.owner_stake
+            && let Ok(change) = offering.admit_own(&mut one, tx.now())
+        {
+            tx.save(&offering, &one, change).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The project changes materially: whoever is in has to renew until then, as long as the list is
+/// not sealed.
+pub async fn material_change(
+    tx: &mut dyn Tx,
+    project: ProjectId,
+    renewal: Renewal,
+) -> Result<(), ProjectStepError> {
+    let Some(offering) = tx.offering_for_update(project).await? else {
+        return Ok(());
+    };
+    for mut one in tx.participations(&offering).await? {
+        if offering.ask_to_renew(&mut one, renewal) {
+            tx.save(&offering, &one, Change::default()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The project was approved: everybody on the sealed list is in it.
@@ -55,7 +101,8 @@ pub async fn project_settled(tx: &mut dyn Tx, project: ProjectId) -> Result<(), 
     Ok(())
 }
 
-/// The project was cancelled. One that never was funded has no offering: nothing is to be done.
+/// The project was cancelled: each participation ends with its own event, the offering last, with
+/// the number of refunds. One that never was funded has no offering: nothing is to be done.
 pub async fn project_cancelled(
     tx: &mut dyn Tx,
     project: ProjectId,
@@ -65,15 +112,21 @@ pub async fn project_cancelled(
     let Some(mut offering) = tx.offering_for_update(project).await? else {
         return Ok(());
     };
-    offering.close()?;
-    tx.save_closed(&offering, reason).await?;
-    for mut participation in tx.participations(&offering).await? {
+    let participations = tx.participations(&offering).await?;
+    let mut investors: Vec<_> = participations.iter().map(|one| one.investor).collect();
+    investors.sort_unstable();
+    investors.dedup();
+    tx.lock_exposures(&offering, &investors).await?;
+    offering.close();
+    let mut refunds = 0;
+    for mut participation in participations {
         let change = offering.cancel(&mut participation, from);
         if change != Change::default() {
             tx.save(&offering, &participation, change).await?;
         }
+        refunds += i64::from(change == ParticipationFact::Refunded.into());
     }
-    Ok(())
+    Ok(tx.save_closed(&offering, reason, refunds).await?)
 }
 
 async fn everybody(

@@ -7,8 +7,8 @@ use serde::Serialize;
 use uow::{IdempotencyKey, StoreError, UnusableKey};
 
 use super::App;
-use super::decision::conclude;
-use crate::domain::{Participation, Refusal, Request, ShareType};
+use super::agreement::verified;
+use crate::domain::{Participation, Refusal, Request, ShareType, Signature, Signer};
 
 /// What is asked for, in the caller's own name.
 #[derive(Clone, Debug, Serialize)]
@@ -21,6 +21,10 @@ pub struct RequestParticipation {
     pub share_type: ShareType,
     /// Whether less will do when less is left.
     pub allow_partial: bool,
+    /// Whether to wait for room where there is not enough.
+    pub join_waiting_list: bool,
+    /// Which agreement was signed.
+    pub signature: Signature,
 }
 
 /// Why there is no participation.
@@ -43,8 +47,8 @@ pub enum RequestParticipationError {
     Store(#[from] StoreError),
 }
 
-/// Sets room aside; the hold is placed by Accounting. The same key gets the same participation, as
-/// it stands now.
+/// Sets room aside, and the hold is placed by Accounting; without room, gives a place in the
+/// waiting list to whoever wants one. The same key gets the same participation, as it stands now.
 #[tracing::instrument(name = "participation.request_participation", skip_all)]
 pub async fn request_participation(
     app: &App,
@@ -64,12 +68,15 @@ pub async fn request_participation(
             earlier.ok_or_else(|| StoreError::failed("the answer names no participation"))?;
         return Ok(participation);
     }
+    tx.lock_exposures(&offering, &[investor]).await?;
     let standing = tx.standing(&offering, investor).await?;
     let RequestParticipation {
         project: _,
         amount,
         share_type,
         allow_partial,
+        join_waiting_list,
+        signature,
     } = cmd;
     let id = ParticipationId::new();
     let request = Request {
@@ -78,9 +85,21 @@ pub async fn request_participation(
         amount,
         share_type,
         allow_partial,
+        join_waiting_list,
+        signature: signature.clone(),
+    };
+    let signer = Signer {
+        investor,
+        amount,
+        share_type,
     };
 
     let (participation, change) = offering.request(request, standing, tx.now())?;
+    let agreement = verified(&offering, signer, &signature, tx.now())?;
 
-    Ok(conclude(tx, &key, (offering, participation), change).await?)
+    tx.save(&offering, &participation, change).await?;
+    tx.keep_agreement(id, &agreement).await?;
+    tx.remember(&key, &id.to_string()).await?;
+    tx.commit().await?;
+    Ok(participation)
 }

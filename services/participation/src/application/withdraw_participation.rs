@@ -1,10 +1,12 @@
-//! The investor takes a request, or a participation that cools off, back.
+//! The investor takes a request, a place in the waiting list, or a participation that cools off,
+//! back.
 
 use authz::Actor;
 use ids::ParticipationId;
 use uow::IdempotencyKey;
 
 use super::decision::conclude;
+use super::room::lock_concerned;
 use super::{App, DecisionError};
 use crate::domain::Participation;
 
@@ -26,8 +28,10 @@ pub async fn withdraw_participation(
     if tx.answer_to(&key).await?.is_some() {
         return Ok(participation);
     }
+    let leaving = std::slice::from_ref(&participation);
+    let waiting = lock_concerned(&mut *tx, &offering, leaving).await?;
 
     let change = offering.withdraw(&mut participation, tx.now())?;
 
-    Ok(conclude(tx, &key, (offering, participation), change).await?)
+    Ok(conclude(tx, &key, (offering, participation), change, waiting).await?)
 }

@@ -1,8 +1,10 @@
-//! The two ends of a project: settled, or cancelled.
+//! The ends of a round: settled, liquidated, cancelled, or its deadline missed.
+
+use time::OffsetDateTime;
 
 use super::{
-    Change, Offering, OfferingStatus, Participation, ParticipationFact, ParticipationState,
-    Refusal, reason,
+    Change, Funding, Offering, OfferingStatus, Participation, ParticipationFact,
+    ParticipationState, Refusal, reason,
 };
 
 /// How far a cancelled project had come.
@@ -10,55 +12,73 @@ use super::{
 pub enum CancelledFrom {
     /// All of the money is still in escrow: it goes back.
     BeforeExecution,
-    /// Money was spent: the liquidation shares out what is left.
+    /// Money was spent: everybody stays until the liquidation shares out what is left.
     Execution,
 }
 
 impl Offering {
-    /// The project was cancelled: nothing is taken any more. Refused when it was closed before.
-    pub fn close(&mut self) -> Result<(), Refusal> {
-        if self.state.status == OfferingStatus::Closed {
-            return Err(Refusal::OfferingClosed);
+    /// The deadline has passed below the goal, nobody is left to decide about, and no gap is open
+    /// for the owner to fill: the project is to be cancelled.
+    pub fn miss_deadline(&mut self, now: OffsetDateTime) -> Result<(), Refusal> {
+        let state = &self.state;
+        let over = now >= state.terms.deadline && state.gap_until.is_none_or(|until| now >= until);
+        if state.status != OfferingStatus::Open || state.reserved_minor > 0 || !over {
+            return Err(Refusal::DeadlineNotMissed);
         }
-        self.state.status = OfferingStatus::Closed;
+        self.close();
         Ok(())
     }
 
-    /// What the cancellation means for one participation; nothing for one that had ended before.
+    /// Nothing is taken any more.
+    pub fn close(&mut self) {
+        self.state.status = OfferingStatus::Closed;
+    }
+
+    /// What the cancellation means for one participation; nothing for one that had ended before,
+    /// and for one whose money is at work.
     pub fn cancel(&mut self, participation: &mut Participation, from: CancelledFrom) -> Change {
-        match (participation.state, from) {
-            (ParticipationState::Requested, _) => {
-                self.turn_down(participation, reason::PROJECT_CANCELLED)
-            }
+        use ParticipationState as S;
+        let end = match (participation.state, participation.funding, from) {
+            (S::Requested, Funding::Held, _)
+            | (S::Approved | S::Active, _, CancelledFrom::BeforeExecution) => S::Refunded,
+            // A hold that is under way is voided when it arrives.
+            (S::Waitlisted | S::Requested, _, _) => S::Expired,
             (
-                ParticipationState::Approved | ParticipationState::Active,
-                CancelledFrom::BeforeExecution,
-            ) => {
-                self.state.approved_minor -= participation.amount.minor();
-                participation.state = ParticipationState::Refunded;
-                ParticipationFact::Refunded.into()
-            }
-            (
-                ParticipationState::Approved | ParticipationState::Active,
-                CancelledFrom::Execution,
-            ) => {
-                participation.state = ParticipationState::Liquidated;
-                ParticipationFact::Liquidated.into()
-            }
-            (
-                ParticipationState::Settled
-                | ParticipationState::Liquidated
-                | ParticipationState::Rejected
-                | ParticipationState::Withdrawn
-                | ParticipationState::Expired
-                | ParticipationState::Refunded,
+                // What is at work stays, and what has ended.
+                S::Approved
+                | S::Active
+                | S::Settled
+                | S::Liquidated
+                | S::Rejected
+                | S::Withdrawn
+                | S::Expired
+                | S::Refunded,
                 _,
-            ) => Change::default(),
+                _,
+            ) => return Change::default(),
+        };
+        self.let_go(participation, end);
+        if end == S::Expired {
+            participation.reason = Some(reason::PROJECT_CANCELLED.to_owned());
+            return ParticipationFact::Expired.into();
         }
+        ParticipationFact::Refunded.into()
     }
 }
 
 impl Participation {
+    /// The liquidation was posted; it may be heard of before the project's approval.
+    pub fn liquidate(&mut self) -> Result<ParticipationFact, Refusal> {
+        if !matches!(
+            self.state,
+            ParticipationState::Active | ParticipationState::Approved
+        ) {
+            return Err(Refusal::Already(self.state));
+        }
+        self.state = ParticipationState::Liquidated;
+        Ok(ParticipationFact::Liquidated)
+    }
+
     /// The final run was posted.
     pub fn settle(&mut self) -> Result<ParticipationFact, Refusal> {
         if self.state != ParticipationState::Active {
@@ -72,40 +92,82 @@ impl Participation {
 #[cfg(test)]
 mod tests {
     use strum::IntoEnumIterator as _;
+    use time::Duration;
 
     use super::*;
-    use crate::domain::samples::{approved, offering, requested};
+    use crate::domain::samples::{approved, held, offering, requested, waitlisted};
 
     #[test]
     fn a_cancelled_project_lets_everybody_go_and_gives_all_room_back() {
-        let mut offering = offering(1_000);
-        let mut waiting = requested(&mut offering, 400);
-        let mut taken = approved(&mut offering, 600);
-        offering.close().unwrap();
         let before = CancelledFrom::BeforeExecution;
-        assert_eq!(
-            offering.cancel(&mut waiting, before),
-            ParticipationFact::Rejected.into()
-        );
-        assert_eq!(
-            offering.cancel(&mut taken, before),
-            ParticipationFact::Refunded.into()
-        );
-        assert_eq!(waiting.reason.as_deref(), Some("PROJECT_CANCELLED"));
-        assert_eq!(offering.room_minor(), 1_000);
-        assert_eq!(offering.cancel(&mut taken, before), Change::default());
-        assert_eq!(offering.close(), Err(Refusal::OfferingClosed));
+        let mut offering = offering(1_500);
+        let mut asked = requested(&mut offering, 400);
+        let mut funded = held(&mut offering, 400);
+        let mut taken = approved(&mut offering, 600);
+        let mut waiting = waitlisted(&mut offering, 500);
+        offering.close();
+        for (one, fact, why) in [
+            (
+                &mut asked,
+                ParticipationFact::Expired,
+                Some("PROJECT_CANCELLED"),
+            ),
+            (&mut funded, ParticipationFact::Refunded, None),
+            (&mut taken, ParticipationFact::Refunded, None),
+            (
+                &mut waiting,
+                ParticipationFact::Expired,
+                Some("PROJECT_CANCELLED"),
+            ),
+        ] {
+            assert_eq!(offering.cancel(one, before), fact.into());
+            assert_eq!(one.reason.as_deref(), why);
+            assert_eq!(offering.cancel(one, before), Change::default(), "once");
+        }
+        assert_eq!(offering.room_minor(), 1_500);
     }
 
     #[test]
-    fn what_was_spent_is_liquidated_not_refunded() {
+    fn what_was_spent_stays_until_it_is_liquidated() {
         let mut offering = offering(1_000);
         let mut active = approved(&mut offering, 1_000);
         active.state = ParticipationState::Active;
         let change = offering.cancel(&mut active, CancelledFrom::Execution);
-        assert_eq!(change, ParticipationFact::Liquidated.into());
-        assert_eq!(active.state, ParticipationState::Liquidated);
+        assert_eq!(change, Change::default());
+        assert_eq!(active.state, ParticipationState::Active);
+        assert_eq!(active.liquidate(), Ok(ParticipationFact::Liquidated));
         assert_eq!(offering.state().approved_minor, 1_000);
+        let again = active.liquidate();
+        assert_eq!(again, Err(Refusal::Already(ParticipationState::Liquidated)));
+    }
+
+    #[test]
+    fn a_deadline_is_missed_when_nobody_is_left_and_no_gap_is_open() {
+        let over = offering(1_000).state.terms.deadline;
+        let hour = Duration::hours(1);
+        // now, requests, approved, gap until, missed
+        for (now, asks, takes, gap, missed) in [
+            (over - Duration::SECOND, 0, 0, None, false),
+            (over, 0, 0, None, true),
+            (over, 400, 0, None, false),
+            (over, 0, 400, None, true),
+            (over, 0, 1_000, None, false),
+            (over, 0, 400, Some(over + hour), false),
+            (over + hour, 0, 400, Some(over + hour), true),
+        ] {
+            let mut offering = offering(1_000);
+            if asks > 0 {
+                requested(&mut offering, asks);
+            }
+            if takes > 0 {
+                approved(&mut offering, takes);
+            }
+            offering.state.gap_until = gap;
+            let case = (now - over, asks, takes);
+            assert_eq!(offering.miss_deadline(now).is_ok(), missed, "{case:?}");
+            let closed = offering.state.status == OfferingStatus::Closed;
+            assert_eq!(closed, missed, "{case:?}");
+        }
     }
 
     #[test]

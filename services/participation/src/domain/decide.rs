@@ -44,12 +44,19 @@ impl Offering {
         now: OffsetDateTime,
     ) -> Result<Change, Refusal> {
         decidable(participation, now)?;
+        if self.state.suspended {
+            return Err(Refusal::Suspended);
+        }
         if participation.funding != Funding::Held {
             return Err(Refusal::NotHeld);
         }
         let minor = participation.amount.minor();
+        self.check_stake_fits(participation)?;
         self.state.reserved_minor -= minor;
         self.state.approved_minor += minor;
+        if participation.owner_stake {
+            self.state.stake_minor += minor;
+        }
         participation.state = ParticipationState::Approved;
         participation.approved_at = Some(now);
         let cooling_off = Duration::hours(i64::from(self.state.terms.cooling_off_hours));
@@ -65,10 +72,21 @@ impl Offering {
         })
     }
 
+    /// The owner's own stake bears the first loss: nobody takes the room that it still needs.
+    fn check_stake_fits(&self, taken: &Participation) -> Result<(), Refusal> {
+        let missing = self.state.terms.first_loss_minor - self.state.stake_minor;
+        let left = self.state.goal_minor - self.state.approved_minor - taken.amount.minor();
+        if taken.owner_stake || missing <= left {
+            return Ok(());
+        }
+        Err(Refusal::FirstLossUncovered {
+            missing: self.limit(missing)?,
+        })
+    }
+
     /// Gives a request's room back.
     pub(super) fn turn_down(&mut self, participation: &mut Participation, reason: &str) -> Change {
-        self.state.reserved_minor -= participation.amount.minor();
-        participation.state = ParticipationState::Rejected;
+        self.let_go(participation, ParticipationState::Rejected);
         participation.reason = Some(reason.to_owned());
         ParticipationFact::Rejected.into()
     }
@@ -91,7 +109,7 @@ mod tests {
     use strum::IntoEnumIterator as _;
 
     use super::*;
-    use crate::domain::samples::{START, held, offering, requested};
+    use crate::domain::samples::{START, held, offering, requested, taken};
 
     #[test]
     fn an_approval_moves_room_from_reserved_to_approved_and_starts_the_cooling_off() {
@@ -145,7 +163,11 @@ mod tests {
 
     #[test]
     fn whoever_decides_second_is_told_what_was_decided_first() {
-        for state in ParticipationState::iter().filter(|s| *s != ParticipationState::Requested) {
+        let open = [
+            ParticipationState::Requested,
+            ParticipationState::Waitlisted,
+        ];
+        for state in ParticipationState::iter().filter(|s| !open.contains(s)) {
             let mut offering = offering(1_000);
             let owner = offering.state.owner;
             let mut request = held(&mut offering, 400);
@@ -202,6 +224,33 @@ mod tests {
         assert_eq!(change, ParticipationFact::Rejected.into());
         assert_eq!(request.reason.as_deref(), Some("too small"));
         assert_eq!(offering.room_minor(), 1_000);
+    }
+
+    #[test]
+    fn nobody_is_approved_while_the_project_is_suspended() {
+        let mut offering = offering(1_000);
+        let owner = offering.state.owner;
+        let mut request = held(&mut offering, 400);
+        offering.suspend(true);
+        let refused = offering.approve(&mut request, owner, START);
+        assert_eq!(refused, Err(Refusal::Suspended));
+        offering.suspend(false);
+        assert!(offering.approve(&mut request, owner, START).is_ok());
+    }
+
+    #[test]
+    fn nobody_takes_the_room_that_the_first_loss_needs() {
+        let mut offering = offering(1_000);
+        offering.state.terms.first_loss_minor = 200;
+        let owner = offering.state.owner;
+        let (mut fits, mut over) = (held(&mut offering, 800), held(&mut offering, 100));
+        assert!(offering.approve(&mut fits, owner, START).is_ok());
+        let refused = offering.approve(&mut over, owner, START).unwrap_err();
+        assert_eq!(refused.code(), "first_loss_uncovered");
+        let mut stake = taken(&mut offering, owner, 100);
+        stake.held().unwrap();
+        offering.admit_own(&mut stake, START).unwrap();
+        assert_eq!(offering.state.stake_minor, 100);
     }
 
     #[test]

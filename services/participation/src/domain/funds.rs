@@ -19,11 +19,16 @@ impl Offering {
     }
 
     /// There is no money: a request that still waits for it is rejected for want of funds.
-    pub fn funds_refused(&mut self, participation: &mut Participation) -> Result<Change, Refusal> {
+    pub fn funds_refused(
+        &mut self,
+        participation: &mut Participation,
+        now: OffsetDateTime,
+    ) -> Result<Change, Refusal> {
         expect_funding(participation, &[Funding::Pending])?;
         participation.funding = Funding::Refused;
+        participation.refused_at = Some(now);
         if participation.state != ParticipationState::Requested {
-            return Ok(Change::default());
+            return Ok(ParticipationFact::FundingMoved.into());
         }
         Ok(self.turn_down(participation, reason::FUNDS))
     }
@@ -35,27 +40,29 @@ impl Participation {
         expect_funding(self, &[Funding::Pending])?;
         self.funding = Funding::Held;
         let waits = self.state == ParticipationState::Requested;
-        Ok(Change {
-            participation: waits.then_some(ParticipationFact::Held),
-            offering: None,
+        Ok(if waits {
+            ParticipationFact::Held.into()
+        } else {
+            ParticipationFact::FundingMoved.into()
         })
     }
 
     /// The money is in the project's escrow.
-    pub fn captured(&mut self) -> Result<(), Refusal> {
+    pub fn captured(&mut self) -> Result<Change, Refusal> {
         expect_funding(self, &[Funding::Held])?;
         self.funding = Funding::Captured;
-        Ok(())
+        Ok(ParticipationFact::FundingMoved.into())
     }
 
     /// The money is back in the wallet, or will not be taken out of it: a release may overtake its
     /// own hold. Of money that was refused there is nothing to release.
-    pub fn released(&mut self) -> Result<(), Refusal> {
-        if self.funding != Funding::Refused {
-            expect_funding(self, &[Funding::Pending, Funding::Held, Funding::Captured])?;
-            self.funding = Funding::Released;
+    pub fn released(&mut self) -> Result<Change, Refusal> {
+        if self.funding == Funding::Refused {
+            return Ok(Change::default());
         }
-        Ok(())
+        expect_funding(self, &[Funding::Pending, Funding::Held, Funding::Captured])?;
+        self.funding = Funding::Released;
+        Ok(ParticipationFact::FundingMoved.into())
     }
 }
 
@@ -78,7 +85,7 @@ mod tests {
     fn a_request_without_funds_is_rejected_and_gives_its_room_back() {
         let mut offering = offering(1_000);
         let mut request = requested(&mut offering, 400);
-        let change = offering.funds_refused(&mut request).unwrap();
+        let change = offering.funds_refused(&mut request, START).unwrap();
         assert_eq!(change, ParticipationFact::Rejected.into());
         assert_eq!(request.state, ParticipationState::Rejected);
         assert_eq!(request.reason.as_deref(), Some("FUNDS"));
@@ -93,7 +100,7 @@ mod tests {
         let mut offering = offering(1_000);
         let mut request = requested(&mut offering, 400);
         offering.withdraw(&mut request, START).unwrap();
-        assert_eq!(request.held(), Ok(Change::default()));
+        assert_eq!(request.held(), Ok(ParticipationFact::FundingMoved.into()));
         assert_eq!(request.state, ParticipationState::Withdrawn);
         request.released().unwrap();
         assert_eq!(
@@ -107,7 +114,8 @@ mod tests {
         let mut offering = offering(1_000);
         let mut request = requested(&mut offering, 400);
         offering.withdraw(&mut request, START).unwrap();
-        assert_eq!(offering.funds_refused(&mut request), Ok(Change::default()));
+        let change = offering.funds_refused(&mut request, START);
+        assert_eq!(change, Ok(ParticipationFact::FundingMoved.into()));
         assert_eq!(request.state, ParticipationState::Withdrawn);
         assert_eq!(offering.room_minor(), 1_000);
     }
@@ -134,6 +142,7 @@ mod tests {
     fn each_word_of_accounting_has_its_place() {
         // funding before, then what `held`, `captured` and `released` answer
         let table = [
+            (Funding::None, false, false, false),
             (Funding::Pending, true, false, true),
             (Funding::Held, false, true, true),
             (Funding::Refused, false, false, true),

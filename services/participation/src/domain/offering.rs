@@ -1,7 +1,8 @@
 //! The funding round of one project: how much room there is and who may still move.
 
 use ids::{ProjectId, UserId};
-use money::{Currency, Money};
+use money::{Currency, Money, Ppm};
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use time::OffsetDateTime;
 
@@ -17,7 +18,7 @@ pub enum OfferingStatus {
     Full,
     /// The list is final: nobody withdraws any more.
     Sealed,
-    /// The project was cancelled.
+    /// The goal was missed, or the project was cancelled.
     Closed,
 }
 
@@ -37,6 +38,35 @@ pub struct Terms {
     pub cooling_off_hours: u32,
     /// From here on no new requests.
     pub deadline: OffsetDateTime,
+    /// What the owner's own stake bears before anybody else; it can't be less than this.
+    pub first_loss_minor: i64,
+    /// What the agreement says of the project; `None` where the offering is older than agreements.
+    pub conditions: Option<Conditions>,
+}
+
+/// What an investor agrees to beside the amounts; and rates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// The project's name.
+    pub name: String,
+    /// The investors' part of the profit.
+    pub investor_share_ppm: Ppm,
+    /// Of each one's profit.
+    pub success_fee_ppm: Ppm,
+    /// Of the profit after the fee.
+    pub tax_withholding_ppm: Ppm,
+    /// Of the gross, kept back.
+    pub holdback_ppm: Ppm,
+    /// For so long.
+    pub holdback_days: i32,
+    /// Of the landed cost, for what is left of the goods.
+    pub buyback_ppm: Ppm,
+    /// Allotted goods are to be collected within.
+    pub collection_days: i32,
+    /// A funded project is to be approved within.
+    pub approval_days: i32,
+    /// An approved project is to begin within.
+    pub start_days: i32,
 }
 
 /// An offering as it is stored.
@@ -54,10 +84,18 @@ pub struct OfferingState {
     pub reserved_minor: i64,
     /// The sum of all approved participations, in minor units.
     pub approved_minor: i64,
+    /// The owner's own part of it, in minor units.
+    pub stake_minor: i64,
     /// What was offered.
     pub terms: Terms,
     /// Where it stands.
     pub status: OfferingStatus,
+    /// How many places of the waiting list were given out.
+    pub numbers: i64,
+    /// An admin suspended the project: no requests, approvals or promotions.
+    pub suspended: bool,
+    /// Until here the owner's own stake may fill what a withdrawal after the deadline left.
+    pub gap_until: Option<OffsetDateTime>,
 }
 
 /// The funding round of one project. Invariant: `reserved + approved <= goal`, to the minor unit.
@@ -111,8 +149,12 @@ impl Offering {
             goal_minor: goal.minor(),
             reserved_minor: 0,
             approved_minor: 0,
+            stake_minor: 0,
             terms,
             status: OfferingStatus::Open,
+            numbers: 0,
+            suspended: false,
+            gap_until: None,
         }))
     }
 
@@ -124,6 +166,19 @@ impl Offering {
     /// What is to be stored.
     pub fn state(&self) -> &OfferingState {
         &self.state
+    }
+
+    /// An admin suspended the project, or lets it go on.
+    pub fn suspend(&mut self, suspended: bool) {
+        self.state.suspended = suspended;
+    }
+
+    /// Whether anybody on the waiting list could be promoted at this time.
+    pub fn promotes(&self, now: OffsetDateTime) -> bool {
+        self.state.status == OfferingStatus::Open
+            && !self.state.suspended
+            && self.room_minor() > 0
+            && now < self.state.terms.deadline
     }
 
     /// What is not yet asked for, in minor units; never negative.

@@ -1,6 +1,6 @@
 //! One investor's share of a project, from the request to the last cent.
 
-use ids::{ParticipationId, ProjectId, UserId};
+use ids::{EventId, ParticipationId, ProjectId, UserId};
 use money::Money;
 use serde::Serialize;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
@@ -23,6 +23,8 @@ pub enum ShareType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumString, EnumIter, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum ParticipationState {
+    /// Found no room: it waits for some, and no money is asked for.
+    Waitlisted,
     /// Has room, waits for money and the owner.
     Requested,
     /// The owner took it; its money is captured.
@@ -47,6 +49,8 @@ pub enum ParticipationState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumString, EnumIter, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Funding {
+    /// Never asked for: it has not left the waiting list.
+    None,
     /// Asked for.
     Pending,
     /// Set aside in the investor's wallet.
@@ -63,8 +67,14 @@ pub enum Funding {
 pub mod reason {
     /// The wallet did not cover the request, or the escrow was closed.
     pub const FUNDS: &str = "FUNDS";
-    /// The project was cancelled before the owner decided.
+    /// The owner did not decide in time.
+    pub const UNDECIDED: &str = "UNDECIDED";
+    /// The funding time ended while it was on the waiting list.
+    pub const DEADLINE: &str = "DEADLINE";
+    /// The project was cancelled before the money was set aside.
     pub const PROJECT_CANCELLED: &str = "PROJECT_CANCELLED";
+    /// The investor did not go on after a material change.
+    pub const MATERIAL_CHANGE: &str = "MATERIAL_CHANGE";
 }
 
 /// A request and what became of it. Changed only by an [`super::Offering`], under its lock.
@@ -78,6 +88,10 @@ pub struct Participation {
     pub investor: UserId,
     /// How much; positive, in the offering's currency.
     pub amount: Money,
+    /// How much was asked for; more than `amount` where only a part was taken.
+    pub asked: Money,
+    /// Whether less will do when less is left.
+    pub allow_partial: bool,
     /// Goods or profit.
     pub share_type: ShareType,
     /// The project owner's own money.
@@ -86,16 +100,60 @@ pub struct Participation {
     pub state: ParticipationState,
     /// Where its money is.
     pub funding: Funding,
-    /// Why it was rejected.
+    /// Why it was rejected, or ended.
     pub reason: Option<String>,
+    /// The number that its place in the waiting list had: the smaller is promoted first.
+    pub number: Option<i64>,
     /// When it was asked for.
     pub requested_at: OffsetDateTime,
-    /// From here on the owner can't decide any more.
+    /// From here on the owner can't decide any more; in the waiting list, its end.
     pub decide_by: OffsetDateTime,
+    /// When Accounting had no money for it.
+    pub refused_at: Option<OffsetDateTime>,
     /// When the owner took it.
     pub approved_at: Option<OffsetDateTime>,
     /// Until here the investor may withdraw; set with the approval.
     pub cooling_off_until: Option<OffsetDateTime>,
+    /// The material change that waits for the investor's renewal.
+    pub renewal: Option<Renewal>,
+    /// What the investor signed; `None` only from before agreements were signed.
+    pub signature: Option<Signature>,
+}
+
+impl Participation {
+    /// What it counts toward its investor's limits and the project's goal, in minor units.
+    pub fn counted_minor(&self) -> i64 {
+        match self.state {
+            ParticipationState::Requested
+            | ParticipationState::Approved
+            | ParticipationState::Active
+            | ParticipationState::Settled
+            | ParticipationState::Liquidated => self.amount.minor(),
+            ParticipationState::Waitlisted
+            | ParticipationState::Rejected
+            | ParticipationState::Withdrawn
+            | ParticipationState::Expired
+            | ParticipationState::Refunded => 0,
+        }
+    }
+}
+
+/// A material change that an investor has to go on after, or leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Renewal {
+    /// The project's notice of it.
+    pub notice: EventId,
+    /// From here on who did not renew is withdrawn.
+    pub renew_by: OffsetDateTime,
+}
+
+/// Which agreement was signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signature {
+    /// Of the template.
+    pub version: String,
+    /// SHA-256 of the text, lower-case hex.
+    pub sha256: String,
 }
 
 /// Who took a request.
@@ -112,24 +170,31 @@ pub enum ApprovedBy {
 pub enum ParticipationFact {
     /// Room is set aside; Accounting places the hold.
     Requested,
+    /// No room: it waits.
+    Waitlisted,
     /// The money is set aside.
     Held,
     /// Accounting captures.
     Approved(ApprovedBy),
     /// Accounting voids.
     Rejected,
-    /// Taken back before the decision; Accounting voids.
-    Withdrawn,
-    /// Taken back in the cooling-off time; Accounting pays back.
-    WithdrawnAfterApproval,
+    /// Taken back; Accounting voids, or pays back what was approved.
+    Withdrawn {
+        /// In the cooling-off time.
+        was_approved: bool,
+    },
     /// Accounting voids.
     Expired,
     /// The project was approved.
     Activated,
     /// The final run was posted.
     Settled,
-    /// Accounting pays back.
+    /// Accounting voids or pays back.
     Refunded,
-    /// Its share comes from the liquidation.
+    /// The liquidation was posted.
     Liquidated,
+    /// The investor goes on after this change.
+    Renewed(EventId),
+    /// Nothing but `funding` changed.
+    FundingMoved,
 }

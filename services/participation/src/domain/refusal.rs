@@ -1,9 +1,10 @@
 //! Why the rules say no. A refusal is an answer for people; its code is for programs.
 
+use ids::EventId;
 use money::{Money, MoneyError};
 use time::OffsetDateTime;
 
-use super::{Funding, ParticipationState};
+use super::{Consent, Funding, ParticipationState, Window};
 
 /// What a rule refused. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +21,84 @@ pub enum Refusal {
     /// The investor is not verified, or not any more.
     #[error("the investor's identity is not verified")]
     Unverified,
+    /// A text that has to be agreed to first, in the version in force.
+    #[error("the consent {consent} is needed in its version {version}")]
+    ConsentNeeded {
+        /// Which.
+        consent: Consent,
+        /// In force.
+        version: i32,
+    },
+    /// What was signed is not what would be agreed.
+    #[error("the agreement is another one: read and sign version {version}")]
+    AgreementChanged {
+        /// Of the template.
+        version: &'static str,
+        /// SHA-256 of the Spanish text.
+        hash_es: String,
+        /// SHA-256 of the English text.
+        hash_en: String,
+    },
+    /// An admin suspended the project.
+    #[error("the project is suspended")]
+    Suspended,
+    /// Too many requests without money.
+    #[error("after requests without funds, new ones are taken from {until} on")]
+    Paused {
+        /// When it ends.
+        until: OffsetDateTime,
+    },
+    /// The investor's limit would be exceeded.
+    #[error("the limit is {limit} {window}: {used} is used, {left} is left")]
+    AboveInvestorLimit {
+        /// In this project, or in the last twelve months.
+        window: Window,
+        /// The most.
+        limit: Money,
+        /// What counts already.
+        used: Money,
+        /// What may still be asked for.
+        left: Money,
+    },
+    /// On this list already.
+    #[error("the investor is on the waiting list already")]
+    WaitingAlready,
+    /// The owner's stake must bear the first loss.
+    #[error("the owner's own stake still needs {missing} to bear the first loss")]
+    FirstLossUncovered {
+        /// How much of it.
+        missing: Money,
+    },
+    /// No material change waits for this investor.
+    #[error("there is nothing to renew")]
+    NothingToRenew,
+    /// Another, later change waits.
+    #[error("the change to go on after is {notice}")]
+    AnotherNotice {
+        /// The one that waits.
+        notice: EventId,
+    },
+    /// The time to renew is over.
+    #[error("it could be renewed until {renew_by}")]
+    RenewalOver {
+        /// When it was over.
+        renew_by: OffsetDateTime,
+    },
+    /// Somebody has not renewed yet.
+    #[error("a renewal after a material change is outstanding")]
+    RenewalOutstanding,
+    /// Time is left, or somebody is still to be decided about.
+    #[error("the deadline is not missed")]
+    DeadlineNotMissed,
+    /// None, or more than one call may decide.
+    #[error("one call takes 1 to {max} decisions")]
+    DecisionsCount {
+        /// The most.
+        max: usize,
+    },
+    /// Not in this project.
+    #[error("there is no such participation in this project")]
+    NotInProject,
     /// Zero or less.
     #[error("the amount must be more than zero")]
     AmountNotPositive,
@@ -116,6 +195,23 @@ impl Refusal {
             Self::OfferingClosed => "offering_closed",
             Self::DeadlinePassed { .. } => "deadline_passed",
             Self::Unverified => "kyc_not_verified",
+            Self::ConsentNeeded { .. } => "consent_needed",
+            Self::AgreementChanged { .. } => "agreement_changed",
+            Self::Suspended => "suspended",
+            Self::Paused { .. } => "paused_after_refusals",
+            Self::AboveInvestorLimit { window, .. } => match window {
+                Window::Project => "above_project_limit",
+                Window::TwelveMonths => "above_yearly_limit",
+            },
+            Self::WaitingAlready => "waiting_already",
+            Self::FirstLossUncovered { .. } => "first_loss_uncovered",
+            Self::NothingToRenew => "no_renewal_due",
+            Self::AnotherNotice { .. } => "another_notice",
+            Self::RenewalOver { .. } => "renewal_over",
+            Self::RenewalOutstanding => "renewal_outstanding",
+            Self::DeadlineNotMissed => "deadline_not_missed",
+            Self::DecisionsCount { .. } => "decisions_count",
+            Self::NotInProject => "no_such_participation",
             Self::AmountNotPositive => "not_positive",
             Self::Money(err) => err.code(),
             Self::BelowMinTicket { .. } => "below_min_ticket",
@@ -144,6 +240,7 @@ impl Refusal {
 
 fn already(state: ParticipationState) -> &'static str {
     match state {
+        ParticipationState::Waitlisted => "already_waitlisted",
         ParticipationState::Requested => "already_requested",
         ParticipationState::Approved => "already_approved",
         ParticipationState::Active => "already_active",
@@ -158,6 +255,7 @@ fn already(state: ParticipationState) -> &'static str {
 
 fn funding_already(funding: Funding) -> &'static str {
     match funding {
+        Funding::None => "funding_already_none",
         Funding::Pending => "funding_already_pending",
         Funding::Held => "funding_already_held",
         Funding::Refused => "funding_already_refused",

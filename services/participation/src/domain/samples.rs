@@ -5,7 +5,7 @@ use money::Money;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use super::{Offering, Participation, Request, ShareType, Standing, Terms};
+use super::{Limit, Offering, Participation, Request, ShareType, Signature, Standing, Terms};
 
 /// When every story begins.
 pub const START: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
@@ -13,8 +13,16 @@ pub const START: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
 /// An investor in good standing.
 pub const GOOD: Standing = Standing {
     verified: true,
+    consent_needed: None,
+    paused_until: None,
     has_unfunded_request: false,
-    committed_minor: 0,
+    is_waiting: false,
+    in_project: NO_LIMIT,
+    in_twelve_months: NO_LIMIT,
+};
+const NO_LIMIT: Limit = Limit {
+    max_minor: None,
+    used_minor: 0,
 };
 
 pub fn usd(minor: i64) -> Money {
@@ -31,6 +39,8 @@ pub fn offering(goal_minor: i64) -> Offering {
         decision_hours: 72,
         cooling_off_hours: 96,
         deadline: START + Duration::days(30),
+        first_loss_minor: 0,
+        conditions: None,
     };
     Offering::open(ProjectId::new(), UserId::new(), usd(goal_minor), terms)
         .expect("a sample that the rules allow")
@@ -43,6 +53,11 @@ pub fn asking(investor: UserId, minor: i64) -> Request {
         amount: usd(minor),
         share_type: ShareType::ProfitOnly,
         allow_partial: false,
+        join_waiting_list: false,
+        signature: Signature {
+            version: "1".to_owned(),
+            sha256: "0".repeat(64),
+        },
     }
 }
 
@@ -73,5 +88,23 @@ pub fn approved(offering: &mut Offering, minor: i64) -> Participation {
     offering
         .approve(&mut participation, owner, START)
         .expect("a sample that the rules allow");
+    participation
+}
+
+/// One that found no room and waits, in an offering that is filled up for it.
+pub fn waitlisted(offering: &mut Offering, minor: i64) -> Participation {
+    let mut crowded = offering.clone();
+    let room = crowded.room_minor();
+    if room > 0 {
+        crowded.state.reserved_minor += room;
+    }
+    let request = Request {
+        join_waiting_list: true,
+        ..asking(UserId::new(), minor)
+    };
+    let (participation, _) = crowded
+        .request(request, GOOD, START)
+        .expect("a sample that the rules allow");
+    offering.state.numbers = crowded.state.numbers;
     participation
 }

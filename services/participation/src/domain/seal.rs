@@ -65,7 +65,7 @@ impl SealedList {
 
 impl Offering {
     /// Makes the list final. `participations` are all of the offering; refused until it is full,
-    /// all is captured and every cooling-off time is over.
+    /// all is captured and renewed, and every cooling-off time is over.
     pub fn seal(
         &mut self,
         participations: &[Participation],
@@ -82,6 +82,12 @@ impl Offering {
             .filter(|participation| participation.state == ParticipationState::Approved)
             .map(|participation| entry(participation, now))
             .collect::<Result<Vec<_>, _>>()?;
+        let missing = self.state.terms.first_loss_minor - self.state.stake_minor;
+        if missing > 0 {
+            return Err(Refusal::FirstLossUncovered {
+                missing: self.limit(missing)?,
+            });
+        }
         entries.sort_by_key(|entry| (entry.approved_at, entry.id));
         let amounts = entries.iter().map(|entry| entry.amount);
         let total = Money::sum(amounts, self.state.currency)?;
@@ -120,6 +126,9 @@ fn entry(participation: &Participation, now: OffsetDateTime) -> Result<SealedEnt
     if now < until {
         return Err(Refusal::CoolingOffRunning);
     }
+    if participation.renewal.is_some() {
+        return Err(Refusal::RenewalOutstanding);
+    }
     Ok(SealedEntry {
         id: participation.id,
         investor: participation.investor,
@@ -132,9 +141,11 @@ fn entry(participation: &Participation, now: OffsetDateTime) -> Result<SealedEnt
 
 #[cfg(test)]
 mod tests {
+    use ids::EventId;
     use time::Duration;
 
     use super::*;
+    use crate::domain::Renewal;
     use crate::domain::samples::{START, approved, offering, requested};
 
     const OVER: OffsetDateTime = START.saturating_add(Duration::hours(96));
@@ -172,6 +183,15 @@ mod tests {
             "cooling_off_running"
         );
         assert_eq!(code(&offering, &[first], OVER), "list_incomplete");
+        let mut asked = all.clone();
+        asked[0].renewal = Some(Renewal {
+            notice: EventId::new(),
+            renew_by: OVER,
+        });
+        assert_eq!(code(&offering, &asked, OVER), "renewal_outstanding");
+        let mut exposed = offering.clone();
+        exposed.state.terms.first_loss_minor = 1;
+        assert_eq!(code(&exposed, &all, OVER), "first_loss_uncovered");
 
         let list = offering.seal(&all, OVER).unwrap();
         assert_eq!(list.total.minor(), 1_000);

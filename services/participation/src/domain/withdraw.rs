@@ -1,11 +1,14 @@
-//! The investor takes it back: a request at any time, a participation while it cools off.
+//! Out again: taken back by the investor, or for want of a renewal after a material change.
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{
     Change, Offering, OfferingFact, OfferingStatus, Participation, ParticipationFact,
-    ParticipationState, Refusal,
+    ParticipationState, Refusal, reason,
 };
+
+/// For so long the owner's own stake may fill what a withdrawal after the deadline left.
+const GAP: Duration = Duration::hours(72);
 
 impl Offering {
     /// Gives the room back. An approved one goes until its cooling-off time is over or the
@@ -15,13 +18,8 @@ impl Offering {
         participation: &mut Participation,
         now: OffsetDateTime,
     ) -> Result<Change, Refusal> {
-        let minor = participation.amount.minor();
         match (participation.state, participation.cooling_off_until) {
-            (ParticipationState::Requested, _) => {
-                self.state.reserved_minor -= minor;
-                participation.state = ParticipationState::Withdrawn;
-                Ok(ParticipationFact::Withdrawn.into())
-            }
+            (ParticipationState::Waitlisted | ParticipationState::Requested, _) => {}
             (ParticipationState::Approved, Some(until)) => {
                 if self.state.status == OfferingStatus::Sealed {
                     return Err(Refusal::OfferingSealed);
@@ -29,29 +27,85 @@ impl Offering {
                 if now >= until {
                     return Err(Refusal::CoolingOffOver { until });
                 }
-                self.state.approved_minor -= minor;
-                participation.state = ParticipationState::Withdrawn;
-                let reopened = self.state.status == OfferingStatus::Full;
-                if reopened {
-                    self.state.status = OfferingStatus::Open;
-                }
-                Ok(Change {
-                    participation: Some(ParticipationFact::WithdrawnAfterApproval),
-                    offering: reopened.then_some(OfferingFact::Reopened),
-                })
             }
-            (state, _) => Err(Refusal::Already(state)),
+            (state, _) => return Err(Refusal::Already(state)),
         }
+        Ok(self.take_out(participation, now))
+    }
+
+    /// The investor did not go on after a material change until its time was over.
+    pub fn withdraw_unrenewed(
+        &mut self,
+        participation: &mut Participation,
+        now: OffsetDateTime,
+    ) -> Result<Change, Refusal> {
+        match participation.state {
+            ParticipationState::Waitlisted
+            | ParticipationState::Requested
+            | ParticipationState::Approved => {}
+            state => return Err(Refusal::Already(state)),
+        }
+        let renewal = participation.renewal.ok_or(Refusal::NothingToRenew)?;
+        if now < renewal.renew_by {
+            return Err(Refusal::RenewalOutstanding);
+        }
+        participation.reason = Some(reason::MATERIAL_CHANGE.to_owned());
+        Ok(self.take_out(participation, now))
+    }
+
+    fn take_out(&mut self, participation: &mut Participation, now: OffsetDateTime) -> Change {
+        let was_approved = participation.state == ParticipationState::Approved;
+        let offering = self.let_go(participation, ParticipationState::Withdrawn);
+        let late = now >= self.state.terms.deadline;
+        if was_approved && late && self.state.status == OfferingStatus::Open {
+            self.state.gap_until = Some(now + GAP);
+        }
+        Change {
+            participation: Some(ParticipationFact::Withdrawn { was_approved }),
+            offering,
+        }
+    }
+
+    /// Ends a participation in this state and gives back what it had of the room.
+    pub(super) fn let_go(
+        &mut self,
+        participation: &mut Participation,
+        end: ParticipationState,
+    ) -> Option<OfferingFact> {
+        let minor = participation.amount.minor();
+        participation.renewal = None;
+        match std::mem::replace(&mut participation.state, end) {
+            ParticipationState::Requested => self.state.reserved_minor -= minor,
+            ParticipationState::Approved | ParticipationState::Active => {
+                self.state.approved_minor -= minor;
+                if participation.owner_stake {
+                    self.state.stake_minor -= minor;
+                }
+                if self.state.status == OfferingStatus::Full {
+                    self.state.status = OfferingStatus::Open;
+                    return Some(OfferingFact::Reopened);
+                }
+            }
+            ParticipationState::Waitlisted
+            | ParticipationState::Settled
+            | ParticipationState::Liquidated
+            | ParticipationState::Rejected
+            | ParticipationState::Withdrawn
+            | ParticipationState::Expired
+            | ParticipationState::Refunded => {}
+        }
+        None
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use ids::{EventId, UserId};
     use strum::IntoEnumIterator as _;
-    use time::Duration;
 
     use super::*;
-    use crate::domain::samples::{START, approved, offering, requested};
+    use crate::domain::Renewal;
+    use crate::domain::samples::{GOOD, START, approved, asking, offering, requested};
 
     #[test]
     fn a_request_is_taken_back_at_any_time() {
@@ -60,7 +114,10 @@ mod tests {
         let change = offering
             .withdraw(&mut request, START + Duration::days(40))
             .unwrap();
-        assert_eq!(change, ParticipationFact::Withdrawn.into());
+        let taken_back = ParticipationFact::Withdrawn {
+            was_approved: false,
+        };
+        assert_eq!(change, taken_back.into());
         assert_eq!(offering.room_minor(), 1_000);
     }
 
@@ -73,7 +130,8 @@ mod tests {
             let before = (offering.clone(), participation.clone());
             let answer = offering.withdraw(&mut participation, now);
             if may {
-                assert_eq!(answer, Ok(ParticipationFact::WithdrawnAfterApproval.into()));
+                let taken_back = ParticipationFact::Withdrawn { was_approved: true };
+                assert_eq!(answer, Ok(taken_back.into()));
                 assert_eq!(offering.room_minor(), 1_000);
             } else {
                 assert_eq!(answer, Err(Refusal::CoolingOffOver { until: over }));
@@ -94,6 +152,44 @@ mod tests {
     }
 
     #[test]
+    fn after_the_deadline_a_withdrawal_leaves_a_gap_for_the_owner_alone() {
+        let mut offering = offering(1_000);
+        let deadline = offering.state.terms.deadline;
+        let mut participation = approved(&mut offering, 1_000);
+        participation.cooling_off_until = Some(deadline + Duration::DAY);
+        offering.withdraw(&mut participation, deadline).unwrap();
+        let owner = offering.state.owner;
+        let asks = |investor, now| {
+            let answer = offering.clone().request(asking(investor, 1_000), GOOD, now);
+            answer.map(drop).map_err(|refusal| refusal.code())
+        };
+        let gap = deadline + Duration::hours(72);
+        assert_eq!(asks(UserId::new(), deadline), Err("deadline_passed"));
+        assert_eq!(asks(owner, gap - Duration::SECOND), Ok(()));
+        assert_eq!(asks(owner, gap), Err("deadline_passed"));
+    }
+
+    #[test]
+    fn who_does_not_renew_is_out_even_after_the_cooling_off() {
+        let mut offering = offering(1_000);
+        let mut participation = approved(&mut offering, 1_000);
+        let late = START + Duration::days(7);
+        let unasked = offering.withdraw_unrenewed(&mut participation, late);
+        assert_eq!(unasked, Err(Refusal::NothingToRenew));
+        participation.renewal = Some(Renewal {
+            notice: EventId::new(),
+            renew_by: late,
+        });
+        let early = offering.withdraw_unrenewed(&mut participation, late - Duration::SECOND);
+        assert_eq!(early, Err(Refusal::RenewalOutstanding));
+        let change = offering
+            .withdraw_unrenewed(&mut participation, late)
+            .unwrap();
+        assert_eq!(change.offering, Some(OfferingFact::Reopened));
+        assert_eq!(participation.reason.as_deref(), Some("MATERIAL_CHANGE"));
+    }
+
+    #[test]
     fn nobody_withdraws_from_a_sealed_offering() {
         let mut offering = offering(1_000);
         let mut participation = approved(&mut offering, 1_000);
@@ -105,7 +201,11 @@ mod tests {
 
     #[test]
     fn what_has_ended_is_not_withdrawn() {
-        let alive = [ParticipationState::Requested, ParticipationState::Approved];
+        let alive = [
+            ParticipationState::Waitlisted,
+            ParticipationState::Requested,
+            ParticipationState::Approved,
+        ];
         for state in ParticipationState::iter().filter(|state| !alive.contains(state)) {
             let mut offering = offering(1_000);
             let mut participation = approved(&mut offering, 400);

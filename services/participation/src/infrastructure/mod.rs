@@ -1,8 +1,11 @@
 //! Participation's database and what it publishes.
 
+mod due;
+mod investors;
 mod postgres;
 mod publisher;
 mod reads;
+mod replay;
 mod rows;
 mod verify;
 

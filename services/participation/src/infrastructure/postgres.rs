@@ -1,18 +1,19 @@
 //! Participation's unit of work on PostgreSQL. The offering's row lock is what all rests on.
 
 use async_trait::async_trait;
-use authz::Actor;
-use ids::{ParticipationId, ProjectId, TenantId, UserId};
-use pg::{Context, Database, Uow, store_error};
-use uow::{StoreError, UnitOfWork as _};
+use ids::{ParticipationId, ProjectId, UserId};
+use pg::{Uow, store_error};
+use uow::StoreError;
+use uuid::Uuid;
 
-use super::publisher;
-use super::rows::{OfferingRow, ParticipationRow};
-use crate::application::ports::{Investor, Store, Tx};
+use super::rows::{OfferingRow, participations};
+use super::{investors, publisher};
+use crate::application::agreement::Agreement;
+use crate::application::ports::{Identity, InvestorLimits, Tx};
 use crate::domain::{Change, Offering, Participation, SealedList, Standing};
 
-/// How many rows one sweep takes.
-const SWEEP: i64 = 200;
+/// So many of a waiting list are looked at when room becomes free.
+const WAITING: i64 = 200;
 
 #[async_trait]
 impl Tx for Uow {
@@ -23,8 +24,9 @@ impl Tx for Uow {
         let row = sqlx::query_as!(
             OfferingRow,
             "SELECT project_id, owner_id, currency, goal_minor, reserved_minor, approved_minor,
-                    min_ticket_minor, max_ticket_minor, products_ticket_min_minor,
-                    decision_hours, cooling_off_hours, deadline, status
+                    stake_minor, min_ticket_minor, max_ticket_minor, products_ticket_min_minor,
+                    decision_hours, cooling_off_hours, deadline, first_loss_minor, conditions,
+                    status, numbers, suspended, gap_until
              FROM offerings WHERE tenant_id = $1 AND project_id = $2 FOR UPDATE",
             self.context().tenant.as_uuid(),
             project.as_uuid(),
@@ -56,19 +58,10 @@ impl Tx for Uow {
             return Ok(None);
         };
         // Read again, now that nobody else can change it.
-        let row = sqlx::query_as!(
-            ParticipationRow,
-            "SELECT p.participation_id, p.project_id, p.investor_id, p.amount_minor, o.currency,
-                    p.share_type, p.owner_stake, p.state, p.funding, p.reason, p.requested_at,
-                    p.decide_by, p.approved_at, p.cooling_off_until
-             FROM participations p JOIN offerings o USING (tenant_id, project_id)
-             WHERE p.tenant_id = $1 AND p.participation_id = $2",
-            tenant,
-            id.as_uuid(),
-        )
-        .fetch_one(self.conn())
-        .await
-        .map_err(store_error)?;
+        let row = participations!("AND p.participation_id = $2", tenant, id.as_uuid())
+            .fetch_one(self.conn())
+            .await
+            .map_err(store_error)?;
         Ok(Some((offering, row.try_into()?)))
     }
 
@@ -76,13 +69,8 @@ impl Tx for Uow {
         &mut self,
         offering: &Offering,
     ) -> Result<Vec<Participation>, StoreError> {
-        let rows = sqlx::query_as!(
-            ParticipationRow,
-            "SELECT p.participation_id, p.project_id, p.investor_id, p.amount_minor, o.currency,
-                    p.share_type, p.owner_stake, p.state, p.funding, p.reason, p.requested_at,
-                    p.decide_by, p.approved_at, p.cooling_off_until
-             FROM participations p JOIN offerings o USING (tenant_id, project_id)
-             WHERE p.tenant_id = $1 AND p.project_id = $2 ORDER BY p.participation_id",
+        let rows = participations!(
+            "AND p.project_id = $2 ORDER BY p.participation_id",
             self.context().tenant.as_uuid(),
             offering.state().project.as_uuid(),
         )
@@ -92,46 +80,64 @@ impl Tx for Uow {
         rows.into_iter().map(Participation::try_from).collect()
     }
 
+    async fn chosen(
+        &mut self,
+        offering: &Offering,
+        ids: &[ParticipationId],
+    ) -> Result<Vec<Participation>, StoreError> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        let rows = participations!(
+            "AND p.project_id = $2 AND p.participation_id = ANY ($3)",
+            self.context().tenant.as_uuid(),
+            offering.state().project.as_uuid(),
+            &ids,
+        )
+        .fetch_all(self.conn())
+        .await
+        .map_err(store_error)?;
+        rows.into_iter().map(Participation::try_from).collect()
+    }
+
+    async fn waiting(&mut self, offering: &Offering) -> Result<Vec<Participation>, StoreError> {
+        let rows = participations!(
+            "AND p.project_id = $2 AND p.state = 'WAITLISTED' ORDER BY p.number LIMIT $3",
+            self.context().tenant.as_uuid(),
+            offering.state().project.as_uuid(),
+            WAITING,
+        )
+        .fetch_all(self.conn())
+        .await
+        .map_err(store_error)?;
+        rows.into_iter().map(Participation::try_from).collect()
+    }
+
+    async fn lock_exposures(
+        &mut self,
+        offering: &Offering,
+        investors: &[UserId],
+    ) -> Result<(), StoreError> {
+        investors::lock_exposures(self, offering, investors).await
+    }
+
     async fn standing(
         &mut self,
         offering: &Offering,
         investor: UserId,
     ) -> Result<Standing, StoreError> {
-        let now = self.now();
-        let row = sqlx::query!(
-            r#"SELECT EXISTS (SELECT FROM investors WHERE tenant_id = $1 AND user_id = $3
-                          AND verified AND (valid_until IS NULL OR valid_until > $4))
-                          AS "verified!",
-                      coalesce(bool_or(state = 'REQUESTED' AND funding = 'PENDING'), false)
-                          AS "has_unfunded_request!",
-                      coalesce(sum(amount_minor) FILTER
-                          (WHERE state IN ('REQUESTED', 'APPROVED', 'ACTIVE')), 0)::bigint
-                          AS "committed_minor!"
-               FROM participations
-               WHERE tenant_id = $1 AND project_id = $2 AND investor_id = $3"#,
-            self.context().tenant.as_uuid(),
-            offering.state().project.as_uuid(),
-            investor.as_uuid(),
-            now,
-        )
-        .fetch_one(self.conn())
-        .await
-        .map_err(store_error)?;
-        Ok(Standing {
-            verified: row.verified,
-            has_unfunded_request: row.has_unfunded_request,
-            committed_minor: row.committed_minor,
-        })
+        investors::standing(self, offering, investor).await
     }
 
     async fn open_offering(&mut self, offering: &Offering) -> Result<(), StoreError> {
         let state = offering.state();
         let terms = &state.terms;
+        let conditions = terms.conditions.as_ref().map(serde_json::to_value);
+        let conditions = conditions.transpose().map_err(StoreError::failed)?;
         sqlx::query!(
             "INSERT INTO offerings (tenant_id, project_id, owner_id, currency, goal_minor,
                  reserved_minor, approved_minor, min_ticket_minor, max_ticket_minor,
-                 products_ticket_min_minor, decision_hours, cooling_off_hours, deadline, status)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                 products_ticket_min_minor, decision_hours, cooling_off_hours, deadline, status,
+                 first_loss_minor, conditions, suspended)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             self.context().tenant.as_uuid(),
             state.project.as_uuid(),
             state.owner.as_uuid(),
@@ -146,6 +152,9 @@ impl Tx for Uow {
             i32::try_from(terms.cooling_off_hours).map_err(StoreError::failed)?,
             terms.deadline,
             <&str>::from(state.status),
+            terms.first_loss_minor,
+            conditions,
+            state.suspended,
         )
         .execute(self.conn())
         .await
@@ -164,6 +173,10 @@ impl Tx for Uow {
         publisher::changed(self, offering, participation, change).await
     }
 
+    async fn save_offering(&mut self, offering: &Offering) -> Result<(), StoreError> {
+        update_offering(self, offering, None).await
+    }
+
     async fn save_sealed(
         &mut self,
         offering: &Offering,
@@ -174,31 +187,95 @@ impl Tx for Uow {
         publisher::sealed(self, offering, list, hash).await
     }
 
-    async fn save_closed(&mut self, offering: &Offering, reason: &str) -> Result<(), StoreError> {
+    async fn save_closed(
+        &mut self,
+        offering: &Offering,
+        reason: &str,
+        refunds: i64,
+    ) -> Result<(), StoreError> {
         update_offering(self, offering, None).await?;
-        publisher::closed(self, offering, reason).await
+        publisher::closed(self, offering, reason, refunds).await
     }
 
-    async fn keep_investor(&mut self, investor: Investor) -> Result<(), StoreError> {
-        let Investor {
-            id,
-            verified,
-            valid_until,
-        } = investor;
+    async fn keep_agreement(
+        &mut self,
+        id: ParticipationId,
+        agreement: &Agreement,
+    ) -> Result<(), StoreError> {
+        let Agreement {
+            version,
+            language,
+            text,
+            sha256,
+            agreed_at,
+        } = agreement;
         sqlx::query!(
-            "INSERT INTO investors (tenant_id, user_id, verified, valid_until)
-             VALUES ($1, $2, $3, $4)
-             ON CONFLICT (tenant_id, user_id)
-             DO UPDATE SET verified = excluded.verified, valid_until = excluded.valid_until",
+            "INSERT INTO agreements (tenant_id, participation_id, version, language, text, sha256,
+                 agreed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
             self.context().tenant.as_uuid(),
             id.as_uuid(),
-            verified,
-            valid_until,
+            version,
+            <&str>::from(*language),
+            text,
+            sha256,
+            *agreed_at,
         )
         .execute(self.conn())
         .await
+        .map(drop)
+        .map_err(store_error)
+    }
+
+    async fn keep_identity(&mut self, identity: Identity) -> Result<(), StoreError> {
+        investors::keep_identity(self, identity).await
+    }
+
+    async fn keep_limits(&mut self, limits: InvestorLimits) -> Result<(), StoreError> {
+        investors::keep_limits(self, limits).await
+    }
+
+    async fn keep_consent(
+        &mut self,
+        user: UserId,
+        consent: &str,
+        version: i32,
+    ) -> Result<(), StoreError> {
+        investors::keep_consent(self, user, consent, version).await
+    }
+
+    async fn keep_text(&mut self, consent: &str, version: i32) -> Result<(), StoreError> {
+        investors::keep_text(self, consent, version).await
+    }
+
+    async fn keep_suspended(
+        &mut self,
+        project: ProjectId,
+        suspended: bool,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "INSERT INTO project_flags (tenant_id, project_id, suspended) VALUES ($1, $2, $3)
+             ON CONFLICT (tenant_id, project_id) DO UPDATE SET suspended = excluded.suspended",
+            self.context().tenant.as_uuid(),
+            project.as_uuid(),
+            suspended,
+        )
+        .execute(self.conn())
+        .await
+        .map(drop)
+        .map_err(store_error)
+    }
+
+    async fn is_suspended(&mut self, project: ProjectId) -> Result<bool, StoreError> {
+        let kept = sqlx::query_scalar!(
+            "SELECT suspended FROM project_flags WHERE tenant_id = $1 AND project_id = $2",
+            self.context().tenant.as_uuid(),
+            project.as_uuid(),
+        )
+        .fetch_optional(self.conn())
+        .await
         .map_err(store_error)?;
-        Ok(())
+        Ok(kept.unwrap_or(false))
     }
 }
 
@@ -210,15 +287,20 @@ async fn update_offering(
 ) -> Result<(), StoreError> {
     let state = offering.state();
     sqlx::query!(
-        "UPDATE offerings SET reserved_minor = $3, approved_minor = $4, status = $5,
-                              seal_hash = coalesce($6, seal_hash)
+        "UPDATE offerings SET reserved_minor = $3, approved_minor = $4, stake_minor = $5,
+                              status = $6, seal_hash = coalesce($7, seal_hash), numbers = $8,
+                              suspended = $9, gap_until = $10
          WHERE tenant_id = $1 AND project_id = $2",
         uow.context().tenant.as_uuid(),
         state.project.as_uuid(),
         state.reserved_minor,
         state.approved_minor,
+        state.stake_minor,
         <&str>::from(state.status),
         seal_hash,
+        state.numbers,
+        state.suspended,
+        state.gap_until,
     )
     .execute(uow.conn())
     .await
@@ -226,16 +308,33 @@ async fn update_offering(
     Ok(())
 }
 
+/// Stores it, and moves what its investor has in all by what it counts more or less than before;
+/// that row is locked where this is not nothing.
 async fn upsert_participation(uow: &mut Uow, one: &Participation) -> Result<(), StoreError> {
+    let signature = one.signature.as_ref();
     sqlx::query!(
-        "INSERT INTO participations (tenant_id, participation_id, project_id, investor_id,
-             amount_minor, share_type, owner_stake, state, funding, reason, requested_at,
-             decide_by, approved_at, cooling_off_until)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-         ON CONFLICT (tenant_id, participation_id)
-         DO UPDATE SET state = excluded.state, funding = excluded.funding,
-             reason = excluded.reason, approved_at = excluded.approved_at,
-             cooling_off_until = excluded.cooling_off_until",
+        "WITH before AS (
+             SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM participations
+             WHERE tenant_id = $1 AND participation_id = $2
+               AND state IN ('REQUESTED', 'APPROVED', 'ACTIVE', 'SETTLED', 'LIQUIDATED')),
+         stored AS (
+             INSERT INTO participations (tenant_id, participation_id, project_id, investor_id,
+                 amount_minor, share_type, owner_stake, state, funding, reason, requested_at,
+                 decide_by, approved_at, cooling_off_until, asked_minor, allow_partial, number,
+                 refused_at, notice_id, renew_by, agreement_version, agreement_hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                 $18, $19, $20, $21, $22)
+             ON CONFLICT (tenant_id, participation_id)
+             DO UPDATE SET amount_minor = excluded.amount_minor, state = excluded.state,
+                 funding = excluded.funding, reason = excluded.reason,
+                 decide_by = excluded.decide_by, refused_at = excluded.refused_at,
+                 approved_at = excluded.approved_at,
+                 cooling_off_until = excluded.cooling_off_until,
+                 notice_id = excluded.notice_id, renew_by = excluded.renew_by)
+         UPDATE investor_exposure
+         SET committed_minor = committed_minor + $23::bigint - before.minor
+         FROM before WHERE tenant_id = $1 AND investor_id = $4 AND currency = $24
+           AND before.minor <> $23::bigint",
         uow.context().tenant.as_uuid(),
         one.id.as_uuid(),
         one.project.as_uuid(),
@@ -250,56 +349,19 @@ async fn upsert_participation(uow: &mut Uow, one: &Participation) -> Result<(), 
         one.decide_by,
         one.approved_at,
         one.cooling_off_until,
+        one.asked.minor(),
+        one.allow_partial,
+        one.number,
+        one.refused_at,
+        one.renewal.map(|renewal| renewal.notice.as_uuid()),
+        one.renewal.map(|renewal| renewal.renew_by),
+        signature.map(|signature| signature.version.as_str()),
+        signature.map(|signature| signature.sha256.as_str()),
+        one.counted_minor(),
+        one.amount.currency().code(),
     )
     .execute(uow.conn())
     .await
     .map_err(store_error)?;
     Ok(())
-}
-
-#[async_trait]
-impl Store for Database {
-    async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError> {
-        Ok(Box::new(self.unit_of_work(Context::from(actor)).await?))
-    }
-
-    async fn overdue_requests(&self) -> Result<Vec<(TenantId, ParticipationId)>, StoreError> {
-        let rows = sqlx::query!(
-            "SELECT tenant_id, participation_id FROM participations, business_clock
-             WHERE state = 'REQUESTED'
-               AND decide_by <= now() + make_interval(secs => offset_s::float8)
-             ORDER BY decide_by LIMIT $1",
-            SWEEP,
-        )
-        .fetch_all(self.worker())
-        .await
-        .map_err(store_error)?;
-        let due = |tenant, id| (TenantId::from(tenant), ParticipationId::from(id));
-        Ok(rows
-            .into_iter()
-            .map(|row| due(row.tenant_id, row.participation_id))
-            .collect())
-    }
-
-    async fn sealable_offerings(&self) -> Result<Vec<(TenantId, ProjectId)>, StoreError> {
-        let rows = sqlx::query!(
-            "SELECT o.tenant_id, o.project_id FROM offerings o, business_clock
-             WHERE o.status = 'FULL' AND NOT EXISTS (
-                 SELECT FROM participations p
-                 WHERE p.tenant_id = o.tenant_id AND p.project_id = o.project_id
-                   AND p.state = 'APPROVED'
-                   AND (p.funding <> 'CAPTURED' OR p.cooling_off_until
-                        > now() + make_interval(secs => offset_s::float8)))
-             LIMIT $1",
-            SWEEP,
-        )
-        .fetch_all(self.worker())
-        .await
-        .map_err(store_error)?;
-        let due = |tenant, id| (TenantId::from(tenant), ProjectId::from(id));
-        Ok(rows
-            .into_iter()
-            .map(|row| due(row.tenant_id, row.project_id))
-            .collect())
-    }
 }

@@ -9,8 +9,8 @@ use pg::Uow;
 use uow::StoreError;
 
 use crate::domain::{
-    ApprovedBy, Change, Offering, OfferingFact, Participation, ParticipationFact, SealedEntry,
-    SealedList,
+    ApprovedBy, Change, Funding, Offering, OfferingFact, Participation, ParticipationFact,
+    SealedEntry, SealedList,
 };
 
 pub(super) async fn opened(uow: &mut Uow, offering: &Offering) -> Result<(), StoreError> {
@@ -76,65 +76,55 @@ async fn moved(
     let aggregate = one.id.as_uuid();
     let (participation_id, project_id) = (one.id.to_string(), one.project.to_string());
     let (investor_id, amount) = (one.investor.to_string(), Some(amount(one.amount)));
+    /// An event that names the participation, its project and its investor, and these.
+    macro_rules! tell {
+        ($event:ident { $($field:ident: $value:expr),* $(,)? }) => {
+            uow.record(aggregate, &pb::$event {
+                participation_id, project_id, investor_id, $($field: $value),*
+            }).await
+        };
+    }
+    let waitlisted = one.funding == Funding::None;
+    let reason = one.reason.clone().unwrap_or_default();
     match fact {
         ParticipationFact::Requested => uow.record(aggregate, &requested(one)).await,
-        ParticipationFact::Held => {
-            let owner_id = offering.state().owner.to_string();
-            let event = pb::ParticipationHeld {
-                participation_id,
-                project_id,
-                investor_id,
-                owner_id,
-            };
-            uow.record(aggregate, &event).await
-        }
+        ParticipationFact::Waitlisted => uow.record(aggregate, &placed(one)).await,
+        ParticipationFact::Held => tell!(ParticipationHeld {
+            owner_id: offering.state().owner.to_string(),
+        }),
         ParticipationFact::Approved(by) => uow.record(aggregate, &approved(one, by)).await,
-        ParticipationFact::Rejected => uow.record(aggregate, &rejected(one)).await,
-        ParticipationFact::Withdrawn => uow.record(aggregate, &withdrawn(one, false)).await,
-        ParticipationFact::WithdrawnAfterApproval => {
-            uow.record(aggregate, &withdrawn(one, true)).await
-        }
-        ParticipationFact::Expired => {
-            let event = pb::ParticipationExpired {
-                participation_id,
-                project_id,
-                investor_id,
-                amount,
-            };
-            uow.record(aggregate, &event).await
-        }
-        ParticipationFact::Activated => {
-            let event = pb::ParticipationActivated {
-                participation_id,
-                project_id,
-                investor_id,
-            };
-            uow.record(aggregate, &event).await
-        }
-        ParticipationFact::Settled => {
-            let event = pb::ParticipationSettled {
-                participation_id,
-                project_id,
-                investor_id,
-            };
-            uow.record(aggregate, &event).await
-        }
-        ParticipationFact::Refunded => {
-            let event = pb::ParticipationRefunded {
-                participation_id,
-                project_id,
-                investor_id,
-                amount,
-            };
-            uow.record(aggregate, &event).await
-        }
-        // Its share is shared out by Accounting, which learns of it from the project itself.
-        ParticipationFact::Liquidated => return Ok(()),
+        ParticipationFact::Rejected => tell!(ParticipationRejected {
+            reason: reason,
+            amount: amount,
+            funding: one.funding.to_string(),
+        }),
+        ParticipationFact::Withdrawn { was_approved } => tell!(ParticipationWithdrawn {
+            was_approved: was_approved,
+            amount: amount,
+            waitlisted: waitlisted,
+            reason: reason,
+        }),
+        ParticipationFact::Expired => tell!(ParticipationExpired {
+            amount: amount,
+            waitlisted: waitlisted,
+            reason: reason,
+        }),
+        ParticipationFact::Renewed(notice) => tell!(ParticipationRenewed {
+            notice_id: notice.to_string(),
+        }),
+        ParticipationFact::FundingMoved => tell!(ParticipationFunding {
+            funding: one.funding.to_string(),
+        }),
+        ParticipationFact::Activated => tell!(ParticipationActivated {}),
+        ParticipationFact::Settled => tell!(ParticipationSettled {}),
+        ParticipationFact::Refunded => tell!(ParticipationRefunded { amount: amount }),
+        ParticipationFact::Liquidated => tell!(ParticipationLiquidated {}),
     }
     .map(drop)
 }
 
 fn requested(one: &Participation) -> pb::ParticipationRequested {
+    let (agreement_version, agreement_hash) = signature(one);
     pb::ParticipationRequested {
         participation_id: one.id.to_string(),
         project_id: one.project.to_string(),
@@ -143,7 +133,32 @@ fn requested(one: &Participation) -> pb::ParticipationRequested {
         r#type: one.share_type.to_string(),
         owner_stake: one.owner_stake,
         decide_by: to_text(one.decide_by),
+        agreement_version,
+        agreement_hash,
     }
+}
+
+fn placed(one: &Participation) -> pb::ParticipationWaitlisted {
+    let (agreement_version, agreement_hash) = signature(one);
+    pb::ParticipationWaitlisted {
+        participation_id: one.id.to_string(),
+        project_id: one.project.to_string(),
+        investor_id: one.investor.to_string(),
+        amount: Some(amount(one.amount)),
+        r#type: one.share_type.to_string(),
+        number: one.number.unwrap_or_default(),
+        agreement_version,
+        agreement_hash,
+        owner_stake: one.owner_stake,
+    }
+}
+
+/// Version and hash of what was signed.
+fn signature(one: &Participation) -> (String, String) {
+    let signature = one.signature.clone();
+    signature.map_or_else(Default::default, |signature| {
+        (signature.version, signature.sha256)
+    })
 }
 
 fn approved(one: &Participation, by: ApprovedBy) -> pb::ParticipationApproved {
@@ -158,26 +173,6 @@ fn approved(one: &Participation, by: ApprovedBy) -> pb::ParticipationApproved {
             ApprovedBy::Owner(owner) => owner.to_string(),
             ApprovedBy::Itself => "service:participation".to_owned(),
         },
-    }
-}
-
-fn rejected(one: &Participation) -> pb::ParticipationRejected {
-    pb::ParticipationRejected {
-        participation_id: one.id.to_string(),
-        project_id: one.project.to_string(),
-        investor_id: one.investor.to_string(),
-        reason: one.reason.clone().unwrap_or_default(),
-        amount: Some(amount(one.amount)),
-    }
-}
-
-fn withdrawn(one: &Participation, was_approved: bool) -> pb::ParticipationWithdrawn {
-    pb::ParticipationWithdrawn {
-        participation_id: one.id.to_string(),
-        project_id: one.project.to_string(),
-        investor_id: one.investor.to_string(),
-        was_approved,
-        amount: Some(amount(one.amount)),
     }
 }
 
@@ -221,11 +216,13 @@ pub(super) async fn closed(
     uow: &mut Uow,
     offering: &Offering,
     reason: &str,
+    refunds: i64,
 ) -> Result<(), StoreError> {
     let project = offering.state().project;
     let event = pb::OfferingClosed {
         project_id: project.to_string(),
         reason: reason.to_owned(),
+        refunds,
     };
     uow.record(project.as_uuid(), &event).await.map(drop)
 }

@@ -5,11 +5,11 @@ use authz::Actor;
 use ids::{ParticipationId, ProjectId, UserId};
 use pg::{Context, Database, Uow, store_error};
 use uow::StoreError;
-use uuid::Uuid;
 
-use super::rows::{OfferingRow, ParticipationRow};
-use crate::application::ports::{OfferingView, Page, Reads};
-use crate::domain::{Offering, Participation};
+use super::rows::{OfferingRow, ParticipationRow, participations};
+use crate::application::agreement::Agreement;
+use crate::application::ports::{OfferingView, Page, Reads, Seen, Sort};
+use crate::domain::Offering;
 
 #[async_trait]
 impl Reads for Database {
@@ -23,8 +23,9 @@ impl Reads for Database {
         let row = sqlx::query_as!(
             OfferingRow,
             "SELECT project_id, owner_id, currency, goal_minor, reserved_minor, approved_minor,
-                    min_ticket_minor, max_ticket_minor, products_ticket_min_minor,
-                    decision_hours, cooling_off_hours, deadline, status
+                    stake_minor, min_ticket_minor, max_ticket_minor, products_ticket_min_minor,
+                    decision_hours, cooling_off_hours, deadline, first_loss_minor, conditions,
+                    status, numbers, suspended, gap_until
              FROM offerings WHERE tenant_id = $1 AND project_id = $2",
             tenant,
             project.as_uuid(),
@@ -37,7 +38,10 @@ impl Reads for Database {
             r#"SELECT seal_hash, (SELECT count(*) FROM participations p
                    WHERE p.tenant_id = o.tenant_id AND p.project_id = o.project_id
                      AND p.state IN ('APPROVED', 'ACTIVE', 'SETTLED', 'LIQUIDATED'))
-                   AS "participants!"
+                   AS "participants!",
+                   (SELECT count(*) FROM participations p
+                   WHERE p.tenant_id = o.tenant_id AND p.project_id = o.project_id
+                     AND p.state = 'WAITLISTED') AS "waiting!"
                FROM offerings o WHERE tenant_id = $1 AND project_id = $2"#,
             tenant,
             project.as_uuid(),
@@ -48,6 +52,7 @@ impl Reads for Database {
         Ok(Some(OfferingView {
             offering: Offering::try_from(row)?,
             participants: more.participants,
+            waiting: more.waiting,
             seal_hash: more.seal_hash,
         }))
     }
@@ -56,91 +61,122 @@ impl Reads for Database {
         &self,
         actor: &Actor,
         id: ParticipationId,
-    ) -> Result<Option<(UserId, Participation)>, StoreError> {
+    ) -> Result<Option<Seen>, StoreError> {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
-        let all = Filter {
-            id: Some(id.as_uuid()),
-            ..Filter::default()
-        };
-        let Some(one) = list(&mut uow, all, ONE).await?.pop() else {
-            return Ok(None);
-        };
-        let owner = sqlx::query_scalar!(
-            "SELECT owner_id FROM offerings WHERE tenant_id = $1 AND project_id = $2",
+        let tenant = uow.context().tenant.as_uuid();
+        let row = participations!("AND p.participation_id = $2", tenant, id.as_uuid())
+            .fetch_optional(uow.conn())
+            .await
+            .map_err(store_error)?;
+        row.map(Seen::try_from).transpose()
+    }
+
+    async fn agreement(
+        &self,
+        actor: &Actor,
+        id: ParticipationId,
+    ) -> Result<Option<Agreement>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        let row = sqlx::query!(
+            "SELECT version, language, text, sha256, agreed_at FROM agreements
+             WHERE tenant_id = $1 AND participation_id = $2",
             uow.context().tenant.as_uuid(),
-            one.project.as_uuid(),
+            id.as_uuid(),
         )
-        .fetch_one(uow.conn())
+        .fetch_optional(uow.conn())
         .await
         .map_err(store_error)?;
-        Ok(Some((owner.into(), one)))
+        row.map(|row| {
+            Ok(Agreement {
+                version: row.version,
+                language: pg::stored(&row.language)?,
+                text: row.text,
+                sha256: row.sha256,
+                agreed_at: Some(row.agreed_at),
+            })
+        })
+        .transpose()
     }
 
     async fn participations_of_investor(
         &self,
         actor: &Actor,
         investor: UserId,
-        page: Page,
-    ) -> Result<Vec<Participation>, StoreError> {
+        page: &Page,
+    ) -> Result<Vec<Seen>, StoreError> {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
-        let of = Filter {
-            investor: Some(investor.as_uuid()),
-            ..Filter::default()
-        };
-        list(&mut uow, of, page).await
+        list(&mut uow, Of::Investor(investor), page).await
     }
 
     async fn participations_of_project(
         &self,
         actor: &Actor,
         project: ProjectId,
-        page: Page,
-    ) -> Result<Vec<Participation>, StoreError> {
+        page: &Page,
+    ) -> Result<Vec<Seen>, StoreError> {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
-        let of = Filter {
-            project: Some(project.as_uuid()),
-            ..Filter::default()
-        };
-        list(&mut uow, of, page).await
+        list(&mut uow, Of::Project(project), page).await
     }
 }
 
-const ONE: Page = Page {
-    first: 1,
-    after: None,
-};
-
-/// Which participations; what is not given does not matter.
-#[derive(Default)]
-struct Filter {
-    id: Option<Uuid>,
-    investor: Option<Uuid>,
-    project: Option<Uuid>,
+/// Whose list.
+enum Of {
+    Investor(UserId),
+    Project(ProjectId),
 }
 
 /// Ids made later sort later, so that the order of ids is the order of time.
-async fn list(uow: &mut Uow, of: Filter, page: Page) -> Result<Vec<Participation>, StoreError> {
-    let rows = sqlx::query_as!(
-        ParticipationRow,
-        "SELECT p.participation_id, p.project_id, p.investor_id, p.amount_minor, o.currency,
-                p.share_type, p.owner_stake, p.state, p.funding, p.reason, p.requested_at,
-                p.decide_by, p.approved_at, p.cooling_off_until
-         FROM participations p JOIN offerings o USING (tenant_id, project_id)
-         WHERE p.tenant_id = $1
-           AND ($2::uuid IS NULL OR p.participation_id = $2)
-           AND ($3::uuid IS NULL OR p.investor_id = $3)
-           AND ($4::uuid IS NULL OR p.project_id = $4)
-           AND ($5::uuid IS NULL OR p.participation_id < $5)
-         ORDER BY p.participation_id DESC LIMIT $6",
-        uow.context().tenant.as_uuid(),
-        of.id,
-        of.investor,
-        of.project,
-        page.after.map(ParticipationId::as_uuid),
-        page.first,
-    )
-    .fetch_all(uow.conn())
-    .await
-    .map_err(store_error)?;
-    rows.into_iter().map(Participation::try_from).collect()
+async fn list(uow: &mut Uow, of: Of, page: &Page) -> Result<Vec<Seen>, StoreError> {
+    let tenant = uow.context().tenant.as_uuid();
+    let (investor, project) = match of {
+        Of::Investor(investor) => (Some(investor.as_uuid()), None),
+        Of::Project(project) => (None, Some(project.as_uuid())),
+    };
+    let states: Vec<String> = page.states.iter().map(ToString::to_string).collect();
+    let share_type = page.share_type.map(<&str>::from);
+    let after = page.after.map(ParticipationId::as_uuid);
+    let rows: Result<Vec<ParticipationRow>, sqlx::Error> = match page.sort {
+        Sort::Newest => {
+            participations!(
+                "AND ($2::uuid IS NULL OR p.investor_id = $2)
+                 AND ($3::uuid IS NULL OR p.project_id = $3)
+                 AND (cardinality($4::text[]) = 0 OR p.state = ANY ($4))
+                 AND ($5::text IS NULL OR p.share_type = $5)
+                 AND ($6::uuid IS NULL OR p.participation_id < $6)
+                 ORDER BY p.participation_id DESC LIMIT $7",
+                tenant,
+                investor,
+                project,
+                &states,
+                share_type,
+                after,
+                page.first,
+            )
+            .fetch_all(uow.conn())
+            .await
+        }
+        Sort::Amount => {
+            participations!(
+                "AND ($2::uuid IS NULL OR p.investor_id = $2)
+                 AND ($3::uuid IS NULL OR p.project_id = $3)
+                 AND (cardinality($4::text[]) = 0 OR p.state = ANY ($4))
+                 AND ($5::text IS NULL OR p.share_type = $5)
+                 AND ($6::uuid IS NULL OR (p.amount_minor, p.participation_id) < (
+                     SELECT amount_minor, participation_id FROM participations
+                     WHERE tenant_id = $1 AND participation_id = $6))
+                 ORDER BY p.amount_minor DESC, p.participation_id DESC LIMIT $7",
+                tenant,
+                investor,
+                project,
+                &states,
+                share_type,
+                after,
+                page.first,
+            )
+            .fetch_all(uow.conn())
+            .await
+        }
+    };
+    let rows = rows.map_err(store_error)?;
+    rows.into_iter().map(Seen::try_from).collect()
 }

@@ -1,23 +1,45 @@
 //! The rpcs: translate, call one use case, translate back.
 
+use authz::Actor;
 use contracts::participation as pb;
 use contracts::participation::participation_server::Participation as ParticipationRpcs;
 use link::{fault, refuse, refuse_with};
 use tonic::{Code, Request, Response, Status};
 use uow::UnusableKey;
 
-use super::convert;
-use crate::application::approve_participation::approve_participation;
-use crate::application::reject_participation::reject_participation;
+use super::convert::{self, Wanted};
+use crate::application::agreement::{participation_agreement, signed_agreement};
+use crate::application::decide_participations::{
+    Decision, Verdict, decide_participation, decide_participations,
+};
+use crate::application::ports::Seen;
+use crate::application::renew_participation::renew_participation;
 use crate::application::request_participation::{RequestParticipationError, request_participation};
 use crate::application::withdraw_participation::withdraw_participation;
-use crate::application::{App, DecisionError, queries};
-use crate::domain::{Participation, Refusal};
+use crate::application::{App, DecisionError, Refused, queries};
+use crate::domain::{Participation, ParticipationState, Refusal};
 
 /// The `Participation` rpcs over the use cases.
 pub struct Rpcs {
     /// What they need.
     pub app: App,
+}
+
+impl Rpcs {
+    /// A participation as it was left; one that waits, with its place.
+    async fn reply(
+        &self,
+        actor: &Actor,
+        one: Participation,
+    ) -> Result<Response<pb::ParticipationReply>, Status> {
+        let mut place = None;
+        if one.state == ParticipationState::Waitlisted {
+            let seen = queries::participation(&self.app, actor, one.id).await;
+            place = seen.map_err(|err| fault(&err))?.and_then(|seen| seen.place);
+        }
+        let participation = Some(convert::participation(one, place));
+        Ok(Response::new(pb::ParticipationReply { participation }))
+    }
 }
 
 #[tonic::async_trait]
@@ -28,9 +50,8 @@ impl ParticipationRpcs for Rpcs {
     ) -> Result<Response<pb::ParticipationReply>, Status> {
         let actor = link::actor(&request)?;
         let (key, cmd) = convert::request(request.into_inner())?;
-        Ok(reply(
-            request_participation(&self.app, &actor, key, cmd).await?,
-        ))
+        let one = request_participation(&self.app, &actor, key, cmd).await?;
+        self.reply(&actor, one).await
     }
 
     async fn approve_participation(
@@ -43,9 +64,10 @@ impl ParticipationRpcs for Rpcs {
             participation_id,
         } = request.into_inner();
         let id = link::read(&participation_id, "participation_id")?;
-        Ok(reply(
-            approve_participation(&self.app, &actor, idempotency_key, id).await?,
-        ))
+        let verdict = Verdict::Approve;
+        let decision = Decision { id, verdict };
+        let one = decide_participation(&self.app, &actor, idempotency_key, decision).await?;
+        self.reply(&actor, one).await
     }
 
     async fn reject_participation(
@@ -59,9 +81,10 @@ impl ParticipationRpcs for Rpcs {
             reason,
         } = request.into_inner();
         let id = link::read(&participation_id, "participation_id")?;
-        Ok(reply(
-            reject_participation(&self.app, &actor, idempotency_key, id, &reason).await?,
-        ))
+        let verdict = Verdict::Reject(reason);
+        let decision = Decision { id, verdict };
+        let one = decide_participation(&self.app, &actor, idempotency_key, decision).await?;
+        self.reply(&actor, one).await
     }
 
     async fn withdraw_participation(
@@ -74,9 +97,73 @@ impl ParticipationRpcs for Rpcs {
             participation_id,
         } = request.into_inner();
         let id = link::read(&participation_id, "participation_id")?;
-        Ok(reply(
-            withdraw_participation(&self.app, &actor, idempotency_key, id).await?,
-        ))
+        let one = withdraw_participation(&self.app, &actor, idempotency_key, id).await?;
+        self.reply(&actor, one).await
+    }
+
+    async fn decide_participations(
+        &self,
+        request: Request<pb::DecideParticipationsRequest>,
+    ) -> Result<Response<pb::DecideParticipationsReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::DecideParticipationsRequest {
+            idempotency_key: key,
+            project_id,
+            decisions,
+        } = request.into_inner();
+        let project = link::read(&project_id, "project_id")?;
+        let decisions = decisions.into_iter().map(convert::decision);
+        let decisions = decisions.collect::<Result<Vec<_>, _>>()?;
+        let decided = decide_participations(&self.app, &actor, key, project, decisions).await?;
+        let decided = decided.into_iter().map(convert::decided).collect();
+        Ok(Response::new(pb::DecideParticipationsReply { decided }))
+    }
+
+    async fn renew_participation(
+        &self,
+        request: Request<pb::RenewParticipationRequest>,
+    ) -> Result<Response<pb::ParticipationReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::RenewParticipationRequest {
+            idempotency_key,
+            participation_id,
+            notice_id,
+        } = request.into_inner();
+        let id = link::read(&participation_id, "participation_id")?;
+        let notice = link::read(&notice_id, "notice_id")?;
+        let one = renew_participation(&self.app, &actor, idempotency_key, id, notice).await?;
+        self.reply(&actor, one).await
+    }
+
+    async fn participation_agreement(
+        &self,
+        request: Request<pb::ParticipationAgreementRequest>,
+    ) -> Result<Response<pb::AgreementReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::ParticipationAgreementRequest {
+            project_id,
+            amount,
+            r#type,
+            language,
+        } = request.into_inner();
+        let project = link::read(&project_id, "project_id")?;
+        let asked = (convert::asked(amount)?, link::read(&r#type, "type")?);
+        let language = link::read(&language, "language")?;
+        let shown = participation_agreement(&self.app, &actor, project, asked, language).await?;
+        let agreement = Some(convert::agreement(shown));
+        Ok(Response::new(pb::AgreementReply { agreement }))
+    }
+
+    async fn signed_agreement(
+        &self,
+        request: Request<pb::SignedAgreementRequest>,
+    ) -> Result<Response<pb::AgreementReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::SignedAgreementRequest { participation_id } = request.into_inner();
+        let id = link::read(&participation_id, "participation_id")?;
+        let signed = signed_agreement(&self.app, &actor, id).await;
+        let agreement = signed.map_err(|err| fault(&err))?.map(convert::agreement);
+        Ok(Response::new(pb::AgreementReply { agreement }))
     }
 
     async fn offering(
@@ -103,11 +190,11 @@ impl ParticipationRpcs for Rpcs {
         let pb::GetParticipationRequest { participation_id } = request.into_inner();
         let id = link::read(&participation_id, "participation_id")?;
         let found = queries::participation(&self.app, &actor, id).await;
-        Ok(reply(
-            found
-                .map_err(|err| fault(&err))?
-                .ok_or_else(no_such_participation)?,
-        ))
+        let seen = found
+            .map_err(|err| fault(&err))?
+            .ok_or_else(no_such_participation)?;
+        let participation = Some(convert::seen(seen));
+        Ok(Response::new(pb::ParticipationReply { participation }))
     }
 
     async fn portfolio(
@@ -115,9 +202,21 @@ impl ParticipationRpcs for Rpcs {
         request: Request<pb::PortfolioRequest>,
     ) -> Result<Response<pb::ParticipationListReply>, Status> {
         let actor = link::actor(&request)?;
-        let pb::PortfolioRequest { first, after } = request.into_inner();
-        let page = convert::page(first, &after)?;
-        let found = queries::portfolio(&self.app, &actor, page).await;
+        let pb::PortfolioRequest {
+            first,
+            after,
+            states,
+            r#type: share_type,
+            sort,
+        } = request.into_inner();
+        let page = convert::page(Wanted {
+            first,
+            after,
+            states,
+            share_type,
+            sort,
+        })?;
+        let found = queries::portfolio(&self.app, &actor, &page).await;
         Ok(list(found.map_err(|err| fault(&err))?, page.first))
     }
 
@@ -130,10 +229,19 @@ impl ParticipationRpcs for Rpcs {
             project_id,
             first,
             after,
+            states,
+            r#type: share_type,
+            sort,
         } = request.into_inner();
         let project = link::read(&project_id, "project_id")?;
-        let page = convert::page(first, &after)?;
-        let found = queries::project_participations(&self.app, &actor, project, page).await;
+        let page = convert::page(Wanted {
+            first,
+            after,
+            states,
+            share_type,
+            sort,
+        })?;
+        let found = queries::project_participations(&self.app, &actor, project, &page).await;
         let found = found
             .map_err(|err| fault(&err))?
             .ok_or_else(no_such_offering)?;
@@ -141,20 +249,15 @@ impl ParticipationRpcs for Rpcs {
     }
 }
 
-fn reply(one: Participation) -> Response<pb::ParticipationReply> {
-    let participation = Some(convert::participation(one));
-    Response::new(pb::ParticipationReply { participation })
-}
-
 /// A full page may have a next one.
-fn list(found: Vec<Participation>, first: i64) -> Response<pb::ParticipationListReply> {
+fn list(found: Vec<Seen>, first: i64) -> Response<pb::ParticipationListReply> {
     let full = i64::try_from(found.len()).is_ok_and(|count| count == first);
     let next = found
         .last()
         .filter(|_| full)
-        .map(|one| one.id.to_string())
+        .map(|seen| seen.participation.id.to_string())
         .unwrap_or_default();
-    let participations = found.into_iter().map(convert::participation).collect();
+    let participations = found.into_iter().map(convert::seen).collect();
     Response::new(pb::ParticipationListReply {
         participations,
         next,
@@ -187,35 +290,11 @@ fn unusable(key: &UnusableKey) -> Status {
 
 /// The refusal with what its answer must name.
 fn refused(refusal: &Refusal) -> Status {
-    let args = match refusal {
-        Refusal::NotEnoughRoom { room } => vec![("room", room.to_string())],
-        Refusal::BelowMinTicket { min } | Refusal::BelowProductsTicket { min } => {
-            vec![("min", min.to_string())]
-        }
-        Refusal::AboveMaxTicket { max } => vec![("max", max.to_string())],
-        Refusal::DeadlinePassed { deadline } => vec![("deadline", clock::to_text(*deadline))],
-        Refusal::DecisionOver { decide_by } | Refusal::DecisionOpen { decide_by } => {
-            vec![("decide_by", clock::to_text(*decide_by))]
-        }
-        Refusal::CoolingOffOver { until } => vec![("until", clock::to_text(*until))],
-        Refusal::OfferingClosed
-        | Refusal::Unverified
-        | Refusal::AmountNotPositive
-        | Refusal::Money(_)
-        | Refusal::ProductsNotOffered
-        | Refusal::OwnerTakesProfitOnly
-        | Refusal::UnfundedRequest
-        | Refusal::NotHeld
-        | Refusal::Already(_)
-        | Refusal::FundingAlready(_)
-        | Refusal::ReasonRequired
-        | Refusal::OfferingSealed
-        | Refusal::NotFull
-        | Refusal::NotCaptured
-        | Refusal::CoolingOffRunning
-        | Refusal::ListIncomplete
-        | Refusal::NotSealed => Vec::new(),
-    };
+    let Refused { args, .. } = Refused::from(refusal);
+    let args: Vec<_> = args
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .collect();
     refuse_with(Code::FailedPrecondition, refusal.code(), refusal, &args)
 }
 
@@ -235,6 +314,7 @@ impl From<DecisionError> for Status {
     fn from(err: DecisionError) -> Self {
         match err {
             DecisionError::NoSuchParticipation(_) => no_such_participation(),
+            DecisionError::NoSuchOffering(_) => no_such_offering(),
             DecisionError::Forbidden => forbidden(err),
             DecisionError::Key(key) => unusable(&key),
             DecisionError::Refused(refusal) => refused(&refusal),

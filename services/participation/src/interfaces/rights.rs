@@ -25,6 +25,22 @@ pub static RIGHTS: &[Right] = &[
         MEMBERS,
     ),
     Right::through_gateway(
+        "/fondeo.participation.v1.Participation/DecideParticipations",
+        OWNERS,
+    ),
+    Right::through_gateway(
+        "/fondeo.participation.v1.Participation/RenewParticipation",
+        MEMBERS,
+    ),
+    Right::through_gateway(
+        "/fondeo.participation.v1.Participation/ParticipationAgreement",
+        MEMBERS,
+    ),
+    Right::through_gateway(
+        "/fondeo.participation.v1.Participation/SignedAgreement",
+        Who::SignedIn,
+    ),
+    Right::through_gateway(
         "/fondeo.participation.v1.Participation/Offering",
         Who::Anyone,
     ),

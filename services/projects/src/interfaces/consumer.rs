@@ -76,6 +76,9 @@ impl Apply for OfParticipation {
                 let participant = requested_by(requested)?;
                 return followed(participation_requested(uow, &participant).await);
             }
+            // Who only waited for room is no participant.
+            Event::ParticipationWithdrawn(one) if one.waitlisted => return Ok(()),
+            Event::ParticipationExpired(one) if one.waitlisted => return Ok(()),
             Event::ParticipationApproved(one) => {
                 (one.project_id, one.participation_id, S::Approved)
             }
@@ -104,9 +107,13 @@ impl Apply for OfParticipation {
                 let (project, sealed) = sealed_list(sealed)?;
                 return followed(offering_sealed(uow, project, sealed).await);
             }
-            Event::OfferingOpened(_) | Event::ParticipationHeld(_) | Event::OfferingClosed(_) => {
-                return Ok(());
-            }
+            Event::OfferingOpened(_)
+            | Event::ParticipationWaitlisted(_)
+            | Event::ParticipationHeld(_)
+            | Event::ParticipationFunding(_)
+            | Event::ParticipationRenewed(_)
+            | Event::ParticipationLiquidated(_)
+            | Event::OfferingClosed(_) => return Ok(()),
         };
         let id: ParticipationId = journal::read(&id)?;
         followed(participation_moved(uow, journal::read(&project)?, id, state).await)
@@ -124,6 +131,8 @@ fn requested_by(
         r#type,
         owner_stake: _,
         decide_by: _,
+        agreement_version: _,
+        agreement_hash: _,
     } = requested;
     Ok(Participant {
         participation: journal::read(&participation_id)?,

@@ -356,6 +356,7 @@ impl Stage {
             r#type: "PROFIT_ONLY".to_owned(),
             owner_stake: false,
             decide_by: String::new(),
+            ..part::ParticipationRequested::default()
         };
         self.hear(&OfParticipation, &event).await.unwrap();
         id

@@ -160,7 +160,8 @@ impl Project {
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
     ) -> Result<Option<ParticipationList>> {
-        participation::of_project(calls::of(ctx), self.project_id.clone(), first, after).await
+        participation::newest_of_project(calls::of(ctx), self.project_id.clone(), first, after)
+            .await
     }
 
     /// Its images.
