@@ -155,6 +155,28 @@ async fn a_mail_waits_for_addresses_and_for_its_folder_and_then_goes_out_once() 
     std::fs::remove_file(&path).unwrap();
     assert!(!office.at_work(&auth, SHORT, appeared).await);
 
+    // Nobody knows this one's address: after some tries its mail is given up, on the record.
+    let stranger = DepositBooked {
+        transfer_id: ids::TransferId::new().to_string(),
+        user_id: UserId::new().to_string(),
+        ..deposit
+    };
+    let event = envelope(tenant, &stranger);
+    office.test.hear(&OfAccounting, &event).await.unwrap();
+    let mut superuser = office.test.superuser_connection().await;
+    sqlx::query("UPDATE mails SET tries = 7 WHERE state = 'QUEUED'")
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    office.at_work(&auth, SHORT, || false).await;
+    let parked = sqlx::query_as::<_, (String, String)>(
+        "SELECT m.parked_reason, j.type FROM mails m JOIN journal j ON j.aggregate = m.notice_id
+         WHERE m.state = 'PARKED'",
+    );
+    let parked = parked.fetch_one(&mut superuser).await.unwrap();
+    assert_eq!(parked.0, "UNKNOWN_ADDRESS");
+    assert!(parked.1.ends_with(".MailParked"), "{}", parked.1);
+
     let auditor = Person {
         tenant,
         id: UserId::new(),
@@ -168,5 +190,5 @@ async fn a_mail_waits_for_addresses_and_for_its_folder_and_then_goes_out_once() 
     let mut journal = JournalClient::new(office.start(auth).gate.near("gateway"));
     let checks = journal.verify(request).await.unwrap().into_inner().checks;
     let sent = checks.iter().find(|check| check.examined > 0).unwrap();
-    assert_eq!((sent.examined, &sent.findings), (1, &Vec::new()));
+    assert_eq!((sent.examined, &sent.findings), (2, &Vec::new()));
 }

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 use std::str::FromStr as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::BoxFuture;
-use ids::{TenantId, UserId};
+use ids::{SessionId, TenantId, UserId};
 use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
@@ -63,11 +63,15 @@ struct Keys {
     tried: Option<OffsetDateTime>,
 }
 
+/// Tokens of a session that ended longer ago have expired by themselves.
+const TOKENS_OUTLIVE: Duration = Duration::minutes(6);
+
 /// Verifies access tokens with cached keys.
 pub struct Verifier {
     source: KeySource,
     validation: Validation,
     keys: RwLock<Keys>,
+    ended: Mutex<HashMap<SessionId, OffsetDateTime>>,
 }
 
 impl Verifier {
@@ -83,7 +87,26 @@ impl Verifier {
             source,
             validation,
             keys: RwLock::default(),
+            ended: Mutex::default(),
         }
+    }
+
+    /// Takes no token of this session any more, from here on and in this process.
+    pub fn end_session(&self, session: SessionId) {
+        let now = clock::real_now();
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.retain(|_, at| now - *at < TOKENS_OUTLIVE);
+        ended.insert(session, now);
+    }
+
+    fn refuse_ended(&self, claims: Claims) -> Result<Claims, String> {
+        let session = claims.sid.parse::<SessionId>();
+        let session = session.map_err(|_| "its sid is malformed")?;
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if ended.contains_key(&session) {
+            return Err("its session has ended".to_owned());
+        }
+        Ok(claims)
     }
 
     /// The person behind a token, or `None`: why is for the log, never for the caller.
@@ -91,6 +114,7 @@ impl Verifier {
         match self
             .claims(token)
             .await
+            .and_then(|claims| self.refuse_ended(claims))
             .and_then(|claims| actor(&claims, correlation))
         {
             Ok(actor) => Some(actor),

@@ -222,6 +222,13 @@ impl<W, T: Given<W>> Given<Vec<W>> for Vec<T> {
     }
 }
 
+/// A list of a payload, which a refused one does not have.
+impl<W, T: Shown<W>> Shown<Vec<W>> for Option<Vec<T>> {
+    fn shown(wire: Vec<W>) -> Result<Self, Unreadable> {
+        Vec::shown(wire).map(Some)
+    }
+}
+
 /// An exact amount of one currency.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct Money {

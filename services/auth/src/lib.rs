@@ -19,6 +19,7 @@ use uow::StoreError;
 use uuid::Uuid;
 
 use application::App;
+use application::recall_ended::recall_ended;
 use application::register_clients::register_clients;
 use application::seed_account::seed_account;
 use application::sweep::forget_past;
@@ -52,7 +53,12 @@ pub async fn start(
     verifier: Arc<Verifier>,
     config: Config,
 ) -> Result<Service, StoreError> {
-    let app = app(&db, &config.keys, &config.issuer);
+    let refusing = Arc::clone(&verifier);
+    let app = App {
+        on_ended: Arc::new(move |session| refusing.end_session(session)),
+        ..app(&db, &config.keys, &config.issuer)
+    };
+    recall_ended(&app).await?;
     register_clients(&app, &operator(config.tenant), config.clients).await?;
     let mut routes = RoutesBuilder::default();
     routes.add_service(AuthServer::new(Rpcs { app: app.clone() }));
@@ -91,6 +97,7 @@ fn app(db: &Database, keys: &Keys, issuer: &str) -> App {
     App {
         store: Arc::new(db.clone()),
         vault: Arc::new(infrastructure::Vault::new(keys.clone(), issuer)),
+        on_ended: Arc::new(drop),
     }
 }
 

@@ -452,3 +452,136 @@ async fn an_inbox_is_read_in_pages_and_by_its_person_alone() {
     let again = house.page(&lucia, 1, "").await;
     assert_eq!((again.notices[0].read, again.unread), (true, 4));
 }
+
+impl House {
+    async fn switch(
+        &self,
+        person: &Person,
+        key: &str,
+        switches: &[(&str, &str, bool)],
+    ) -> Result<Vec<pb::Preference>, String> {
+        let switch = |(kind, channel, on): &(&str, &str, bool)| pb::Switch {
+            kind: (*kind).to_owned(),
+            channel: (*channel).to_owned(),
+            on: *on,
+        };
+        let message = pb::SetNotificationPreferencesRequest {
+            idempotency_key: key.to_owned(),
+            switches: switches.iter().map(switch).collect(),
+        };
+        let mut inboxes = self.inboxes.clone();
+        let answer = inboxes.set_notification_preferences(self.by(person, message));
+        let code = |status| Refusal::from_status(&status).unwrap().code;
+        let reply = answer.await.map_err(code)?;
+        Ok(reply.into_inner().preferences)
+    }
+
+    async fn queued_mails(&self) -> i64 {
+        let mut superuser = self.test.superuser_connection().await;
+        sqlx::query_scalar("SELECT count(*) FROM mails")
+            .fetch_one(&mut superuser)
+            .await
+            .unwrap()
+    }
+}
+
+#[tokio::test]
+async fn what_only_says_how_it_goes_can_be_switched_off_and_what_is_required_cannot() {
+    let house = House::open().await;
+    let rosa = house.person("es", &[Role::Owner]).await;
+    let refused = house
+        .switch(
+            &rosa,
+            "no",
+            &[
+                ("project_published", "MAIL", false),
+                ("payout_paid", "MAIL", false),
+            ],
+        )
+        .await;
+    assert_eq!(refused.unwrap_err(), "notice_required");
+    let wrong = house
+        .switch(&rosa, "no", &[("weather", "MAIL", false)])
+        .await;
+    assert_eq!(wrong.unwrap_err(), "malformed");
+    for _repeated in 0..2 {
+        let off = [
+            ("project_published", "INBOX", false),
+            ("project_settled", "MAIL", false),
+        ];
+        let all = house.switch(&rosa, "off", &off).await.unwrap();
+        let of = |kind: &str| all.iter().find(|one| one.kind == kind).unwrap().clone();
+        assert!(!of("project_published").inbox && of("project_published").mail);
+        assert!(of("payout_paid").required && of("payout_paid").mail);
+    }
+    house.hear(&OfProjects, &house.published(&rosa)).await;
+    let project_id = house.project.to_string();
+    house
+        .hear(
+            &OfProjects,
+            &contracts::projects::ProjectSettled { project_id },
+        )
+        .await;
+    assert_eq!(house.told(&rosa).await, ["project_settled"]);
+    assert_eq!(
+        house.queued_mails().await,
+        1,
+        "of the one that she does not read here"
+    );
+    let on = [("project_published", "INBOX", true)];
+    let all = house.switch(&rosa, "on", &on).await.unwrap();
+    assert!(all.iter().all(|one| one.inbox), "what comes from now on");
+    assert_eq!(house.told(&rosa).await, ["project_settled"]);
+    assert_eq!(house.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn everything_is_marked_as_read_at_once_and_amounts_are_written_as_at_home() {
+    let house = House::open().await;
+    let [rosa, camila] = [house.person("es", &[]).await, house.person("es", &[]).await];
+    for (person, country, amount) in [
+        (&rosa, "PE", "1,234.56 USD"),
+        (&camila, "CL", "1.234,56 USD"),
+    ] {
+        let verified = contracts::users::KycVerified {
+            user_id: person.id.to_string(),
+            country: country.to_owned(),
+            ..Default::default()
+        };
+        house.hear(&OfUsers, &verified).await;
+        let deposit = contracts::accounting::DepositBooked {
+            transfer_id: ids::TransferId::new().to_string(),
+            user_id: person.id.to_string(),
+            amount: usd(123_456),
+        };
+        house.hear(&OfAccounting, &deposit).await;
+        let body = house.newest(person).await.body;
+        assert!(body.contains(amount), "{body}");
+    }
+    let said = contracts::users::ProfileUpdated {
+        user_id: camila.id.to_string(),
+        language: "en".to_owned(),
+        country: String::new(),
+    };
+    house.hear(&OfUsers, &said).await;
+    let newest = house.newest(&camila).await;
+    assert_eq!(newest.subject, "Your deposit arrived");
+    assert!(
+        newest.body.contains("1.234,56 USD"),
+        "in English, and as in Chile"
+    );
+
+    for marked in [2, 0] {
+        let message = pb::MarkAllReadRequest {
+            idempotency_key: marked.to_string(),
+        };
+        let mut inboxes = house.inboxes.clone();
+        let reply = inboxes
+            .mark_all_read(house.by(&camila, message))
+            .await
+            .unwrap();
+        assert_eq!(reply.into_inner().marked, marked);
+    }
+    assert_eq!(house.page(&camila, 9, "").await.unread, 0);
+    assert_eq!(house.page(&rosa, 9, "").await.unread, 2, "hers are hers");
+}

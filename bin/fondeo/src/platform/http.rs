@@ -1,19 +1,29 @@
 //! The one listener: the gateway, the sign-in pages, and what an orchestrator asks.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use futures::future::try_join_all;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
 use pg::Database;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 
+/// How long a caller may take to send its headers, and between two calls.
+const HEADERS_WITHIN: Duration = Duration::from_secs(15);
+/// After a connection that could not be taken.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long a database may take to show that it is there.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -66,11 +76,45 @@ async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
     }
 }
 
-/// Answers until it is stopped, and then what is under way.
+/// Answers until it is stopped, and then what is under way. Whoever sends its headers slowly is
+/// hung up on: nobody holds a place by saying nothing.
 pub(super) async fn serve(listener: TcpListener, pages: Router, stop: CancellationToken) {
-    let service = pages.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
-    if let Err(error) = served.await {
-        tracing::error!(%error, "the listener ended");
+    let mut http = Builder::new(TokioExecutor::new());
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_WITHIN);
+    http.http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEADERS_WITHIN)
+        .keep_alive_timeout(HEADERS_WITHIN);
+    let under_way = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of files, most likely: those in use come back.
+                tracing::error!(%error, "the listener could not take a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let pages = pages.clone();
+        let answer = service_fn(move |mut request: http::Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            pages.clone().oneshot(request.map(Body::new))
+        });
+        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), answer);
+        let connection = under_way.watch(connection.into_owned());
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error, "a connection ended early");
+            }
+        });
     }
+    drop(listener);
+    under_way.shutdown().await;
 }

@@ -49,6 +49,7 @@ async fn record(db: &Database, tenant: TenantId, aggregate: Uuid, user: &str) {
     let event = SignedIn {
         user_id: user.to_owned(),
         session_id: String::new(),
+        new_device: false,
     };
     uow.record(aggregate, &event).await.unwrap();
     uow.commit().await.unwrap();
@@ -112,6 +113,7 @@ impl Apply for Echo {
         let SignedIn {
             user_id,
             session_id,
+            new_device,
         } = match contracts::auth::Event::decode(&event.ty, &event.data)? {
             contracts::auth::Event::SignedIn(signed_in) => signed_in,
             other => return Err(ApplyError::Contradiction(format!("{other:?}"))),
@@ -124,6 +126,7 @@ impl Apply for Echo {
             &SignedIn {
                 user_id,
                 session_id,
+                new_device,
             },
         )
         .await?;

@@ -52,7 +52,9 @@ password_too_short = A password has at least 15 characters.
 password_too_long = A password has at most 128 characters.
 password_guessable = This password would be among the first to be tried: choose another.
 no_such_account = There is no such account.
+no_such_service_credential = There is no such service credential.
 no_such_notice = There is no such notice.
+notice_required = Notices of this kind cannot be switched off: they tell of money, decisions, safety or material changes.
 
 ## Of participations
 offering_closed = The funding of this project is closed.

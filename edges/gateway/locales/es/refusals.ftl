@@ -52,7 +52,9 @@ password_too_short = Una contraseña tiene al menos 15 caracteres.
 password_too_long = Una contraseña tiene como máximo 128 caracteres.
 password_guessable = Esta contraseña sería de las primeras en probarse: elige otra.
 no_such_account = No existe esa cuenta.
+no_such_service_credential = No existe esa credencial de servicio.
 no_such_notice = No existe ese aviso.
+notice_required = Los avisos de este tipo no se pueden desactivar: informan de dinero, decisiones, seguridad o cambios importantes.
 
 ## Of participations
 offering_closed = El financiamiento de este proyecto está cerrado.

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 use contracts::notification as pb;
 
 use crate::calls::{self, ask, writes};
-use crate::wire::{given, shown};
+use crate::wire::{given, shown, words};
 
 shown! {
     /// Something that concerns the reader.
@@ -38,6 +38,49 @@ given! {
     }
 }
 
+words! {
+    /// Where a notice is read.
+    NoticeChannel {
+        /// On the platform.
+        Inbox,
+        /// By mail.
+        Mail,
+    }
+}
+
+shown! {
+    /// Where one gets a kind of notice.
+    NotificationPreference of pb::Preference {
+        /// The event's name, in snake_case.
+        kind: String,
+        /// Money, decisions, safety and material changes cannot be switched off.
+        required: bool,
+        inbox: bool,
+        mail: bool,
+    }
+}
+
+given! {
+    NotificationSwitchInput for pb::Switch {
+        kind: String,
+        channel: NoticeChannel,
+        on: bool,
+    }
+}
+
+given! {
+    SetNotificationPreferencesInput for pb::SetNotificationPreferencesRequest {
+        idempotency_key: String,
+        switches: Vec<NotificationSwitchInput>,
+    }
+}
+
+given! {
+    MarkAllReadInput for pb::MarkAllReadRequest {
+        idempotency_key: String,
+    }
+}
+
 /// What is asked of Notification.
 #[derive(Default)]
 pub struct NotificationQuery;
@@ -58,6 +101,21 @@ impl NotificationQuery {
         let reply = ask!(calls.read, notification.inbox(message)).await?;
         calls.show(Some(reply))
     }
+
+    /// Every kind of notice, and where one gets it.
+    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    async fn notification_preferences(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<Vec<NotificationPreference>>> {
+        let calls = calls::of(ctx);
+        let reply = ask!(
+            calls.read,
+            notification.preferences(pb::PreferencesRequest {})
+        )
+        .await?;
+        calls.show(Some(reply.preferences))
+    }
 }
 
 writes! {
@@ -65,5 +123,12 @@ writes! {
     NotificationMutation over notification of pb {
         /// Marks one of one's own notices as read; a second time changes nothing.
         mark_read(MarkReadInput) -> MarkReadPayload of MarkReadReply {}
+        /// Marks everything in one's inbox as read.
+        mark_all_read(MarkAllReadInput) -> MarkAllReadPayload of MarkAllReadReply { marked: i64 }
+        /// Switches kinds of notices off or on, channel by channel; required ones stay on.
+        set_notification_preferences(SetNotificationPreferencesInput)
+            -> SetNotificationPreferencesPayload of SetNotificationPreferencesReply {
+            preferences: Vec<NotificationPreference>
+        }
     }
 }

@@ -38,7 +38,7 @@ pub async fn awaited(
 pub async fn enter_code(
     app: &App,
     actor: &Actor,
-    browser: &str,
+    (browser, device): (&str, &str),
     code: &str,
 ) -> Result<(), EnterCodeError> {
     let now = clock::real_now();
@@ -65,6 +65,7 @@ pub async fn enter_code(
     }
 
     session.show_otp(now);
+    tx.keep_device(user, digest(device)).await?;
     tx.save_otp(&session, true).await?;
     tx.commit().await?;
     Ok(())

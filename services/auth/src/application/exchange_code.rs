@@ -41,6 +41,7 @@ pub async fn exchange_code(
         Redemption::Reused => {
             tx.save_session(&session).await?;
             tx.commit().await?;
+            (app.on_ended)(session.id);
             Err(OauthError::InvalidGrant.into())
         }
         Redemption::Granted => {

@@ -2,12 +2,16 @@
 
 pub mod account;
 pub mod authorize;
+pub mod client_credentials;
 pub mod contacts;
 pub mod enroll_totp;
 pub mod enter_code;
 pub mod exchange_code;
 pub mod grant_role;
+pub mod limits;
+pub mod machines;
 pub mod ports;
+pub mod recall_ended;
 pub mod refresh;
 pub mod register;
 pub mod register_clients;
@@ -21,6 +25,7 @@ mod tokens;
 
 use std::sync::Arc;
 
+use ids::SessionId;
 use ports::{Store, Vault};
 pub use tokens::{GrantError, Tokens};
 
@@ -31,4 +36,6 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// Hashing, randomness and signing.
     pub vault: Arc<dyn Vault>,
+    /// Who refuses the tokens of a session that has ended.
+    pub on_ended: Arc<dyn Fn(SessionId) + Send + Sync>,
 }

@@ -6,7 +6,9 @@ use ids::{SessionId, UserId};
 use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
 
-use crate::domain::{Claims, Client, Code, Digest, IdClaims, RefreshToken, SecondFactor, Session};
+use crate::domain::{
+    Claims, Client, Code, Digest, IdClaims, Machine, RefreshToken, SecondFactor, Session,
+};
 
 /// A person's account. The address is in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +49,34 @@ pub trait SecondFactors {
     async fn save_otp(&mut self, session: &Session, was_awaited: bool) -> Result<(), StoreError>;
 }
 
+/// Machines' credentials.
+#[async_trait]
+pub trait Machines {
+    /// All of them, the latest first.
+    async fn machines(&mut self) -> Result<Vec<Machine>, StoreError>;
+    /// Locks one.
+    async fn machine_for_update(&mut self, id: UserId) -> Result<Option<Machine>, StoreError>;
+    /// Stores a new one and records `ServiceCredentialIssued`.
+    async fn issue_machine(&mut self, machine: &Machine) -> Result<(), StoreError>;
+    /// Stores that it was revoked and records `ServiceCredentialRevoked`.
+    async fn revoke_machine(&mut self, machine: &Machine, by: UserId) -> Result<(), StoreError>;
+}
+
+/// The browsers that people have signed in from.
+#[async_trait]
+pub trait Devices {
+    /// Whether the person has used this one; and whether they have used any.
+    async fn device(&mut self, user: UserId, device: Digest) -> Result<(bool, bool), StoreError>;
+    /// Keeps that the person uses it.
+    async fn keep_device(&mut self, user: UserId, device: Digest) -> Result<(), StoreError>;
+    /// Records `SignInsLimited`.
+    async fn limited(&mut self, user: UserId) -> Result<(), StoreError>;
+}
+
 /// One unit of work. Dropped without `commit` it leaves no trace. Everything about a session, its
 /// codes and its tokens is decided under the session's lock.
 #[async_trait]
-pub trait Tx: UnitOfWork + SecondFactors {
+pub trait Tx: UnitOfWork + SecondFactors + Devices + Machines {
     /// Stores it and records `UserRegistered`; stores nothing where the address is taken.
     async fn add_account(&mut self, account: &Account, hash: &str) -> Result<(), StoreError>;
     /// The account with its roles.
@@ -116,6 +142,8 @@ pub trait Tx: UnitOfWork + SecondFactors {
 pub trait Store: Send + Sync {
     /// Starts one, in the name of the actor.
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError>;
+    /// The sessions of all tenants, machines' too, that ended at this instant or later.
+    async fn ended_since(&self, at: OffsetDateTime) -> Result<Vec<SessionId>, StoreError>;
     /// Deletes the codes and refresh tokens of all sessions that began before; how many.
     async fn forget(&self, began_before: OffsetDateTime) -> Result<u64, StoreError>;
 }

@@ -26,6 +26,7 @@ pub async fn refresh(
         Redemption::Reused => {
             tx.save_session(&session).await?;
             tx.commit().await?;
+            (app.on_ended)(session.id);
             Err(OauthError::InvalidGrant.into())
         }
         Redemption::Granted => {

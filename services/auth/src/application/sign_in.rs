@@ -39,12 +39,13 @@ pub enum Then {
     Enroll,
 }
 
-/// Begins a session. No unit of work is open while the password is hashed.
+/// Begins a session; `device` is the secret of the browser's own cookie. No unit of work is open
+/// while the password is hashed.
 #[tracing::instrument(name = "auth.sign_in", skip_all)]
 pub async fn sign_in(
     app: &App,
     actor: &Actor,
-    email: &str,
+    (email, device): (&str, &str),
     password: String,
 ) -> Result<Proven, SignInError> {
     let mut tx = app.store.begin(actor).await?;
@@ -67,7 +68,13 @@ pub async fn sign_in(
     } else {
         (Otp::None, Then::Done)
     };
-    let session = Session::begin(SessionId::new(), user, otp, clock::real_now());
+    let mut session = Session::begin(SessionId::new(), user, otp, clock::real_now());
+    let device = digest(device);
+    let (is_known, has_others) = tx.device(user, device).await?;
+    session.new_device = has_others && !is_known;
+    if then != Then::Code {
+        tx.keep_device(user, device).await?;
+    }
     tx.add_session(&session, digest(&browser)).await?;
     tx.commit().await?;
     Ok(Proven { browser, then })

@@ -15,6 +15,7 @@ pub async fn sign_out(app: &App, actor: &Actor, browser: &str) -> Result<(), Sto
         session.end(Ended::SignedOut, clock::real_now());
         tx.save_session(&session).await?;
         tx.commit().await?;
+        (app.on_ended)(session.id);
     }
     Ok(())
 }

@@ -48,7 +48,8 @@ pub(super) async fn check_client(
     Ok(())
 }
 
-/// Gives tokens for a session, with the roles that hold by it; stores `next` as the refresh token where it may stay signed in.
+/// Gives tokens for a session, with the roles that hold by it; stores `next` as the refresh token
+/// where it may stay signed in.
 pub(super) async fn give(
     app: &App,
     actor: &Actor,

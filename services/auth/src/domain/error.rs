@@ -27,6 +27,9 @@ pub enum OauthError {
     /// The grant is none of those served to this client.
     #[error("the grant type is not served")]
     UnsupportedGrantType,
+    /// A machine's tokens end with its credential and cannot be given back one by one.
+    #[error("access tokens of machines are not revoked one by one: revoke the credential")]
+    UnsupportedTokenType,
     /// The code or the refresh token is wrong, expired, ended or another client's.
     #[error("the grant is invalid, expired or revoked")]
     InvalidGrant,
@@ -44,6 +47,7 @@ impl OauthError {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidGrant => "invalid_grant",
         }
     }
@@ -59,6 +63,7 @@ impl OauthError {
             | Self::ChallengeRequired
             | Self::InvalidScope
             | Self::UnsupportedGrantType
+            | Self::UnsupportedTokenType
             | Self::InvalidGrant => true,
         }
     }

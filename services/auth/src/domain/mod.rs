@@ -4,6 +4,7 @@
 mod client;
 mod code;
 mod error;
+mod machine;
 mod password;
 mod pkce;
 mod second_factor;
@@ -12,6 +13,7 @@ mod session;
 pub use client::{AuthorizationRequest, Authorized, Client, ClientKind, Scope};
 pub use code::{CODE_LIFE, Code, Redemption};
 pub use error::OauthError;
+pub use machine::{MACHINE_ROLE, Machine};
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PasswordRefusal, check_password};
 pub use pkce::{Challenge, check_verifier};
 pub use second_factor::{Otp, RECOVERY_CODES, REMOVAL_FRESH, SecondFactor};

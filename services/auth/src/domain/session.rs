@@ -40,6 +40,8 @@ pub struct Session {
     pub auth_time: OffsetDateTime,
     /// Whether by a second factor too.
     pub otp: Otp,
+    /// Whether from a browser that they had not used, though they had used others.
+    pub new_device: bool,
     /// Why and when it ended; the first reason stays.
     pub ended: Option<(Ended, OffsetDateTime)>,
 }
@@ -120,6 +122,7 @@ impl Session {
             user,
             auth_time: now,
             otp,
+            new_device: false,
             ended: None,
         }
     }

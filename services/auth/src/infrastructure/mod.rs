@@ -1,6 +1,8 @@
 //! Auth's database, what it publishes, and its vault.
 
+mod devices;
 mod keys;
+mod machines;
 mod postgres;
 mod publisher;
 mod rows;

@@ -131,14 +131,15 @@ impl Tx for Uow {
     async fn add_session(&mut self, session: &Session, browser: Digest) -> Result<(), StoreError> {
         sqlx::query!(
             "INSERT INTO sessions (tenant_id, session_id, user_id, browser_hash, auth_time,
-                 awaits_otp)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+                 awaits_otp, new_device)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
             self.context().tenant.as_uuid(),
             session.id.as_uuid(),
             session.user.as_uuid(),
             browser.as_slice(),
             session.auth_time,
             session.otp == Otp::Awaited,
+            session.new_device,
         )
         .execute(self.conn())
         .await
@@ -164,7 +165,8 @@ impl Tx for Uow {
     async fn session_for_update(&mut self, id: SessionId) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query_as!(
             SessionRow,
-            "SELECT session_id, user_id, auth_time, awaits_otp, otp_time, ended_reason, ended_at
+            "SELECT session_id, user_id, auth_time, awaits_otp, otp_time, new_device,
+                    ended_reason, ended_at
              FROM sessions WHERE tenant_id = $1 AND session_id = $2 FOR UPDATE",
             self.context().tenant.as_uuid(),
             id.as_uuid(),
@@ -181,7 +183,8 @@ impl Tx for Uow {
     ) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query_as!(
             SessionRow,
-            "SELECT session_id, user_id, auth_time, awaits_otp, otp_time, ended_reason, ended_at
+            "SELECT session_id, user_id, auth_time, awaits_otp, otp_time, new_device,
+                    ended_reason, ended_at
              FROM sessions WHERE tenant_id = $1 AND browser_hash = $2 FOR UPDATE",
             self.context().tenant.as_uuid(),
             browser.as_slice(),
@@ -357,6 +360,19 @@ async fn locked(uow: &mut Uow, session: Option<Uuid>) -> Result<Option<Session>,
 impl Store for Database {
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError> {
         Ok(Box::new(self.unit_of_work(Context::from(actor)).await?))
+    }
+
+    async fn ended_since(&self, at: OffsetDateTime) -> Result<Vec<SessionId>, StoreError> {
+        let ended = sqlx::query_scalar!(
+            r#"SELECT session_id AS "session!" FROM sessions WHERE ended_at >= $1
+               UNION ALL
+               SELECT client_id FROM service_credentials WHERE revoked_at >= $1"#,
+            at,
+        )
+        .fetch_all(self.worker())
+        .await
+        .map_err(store_error)?;
+        Ok(ended.into_iter().map(SessionId::from).collect())
     }
 
     async fn forget(&self, began_before: OffsetDateTime) -> Result<u64, StoreError> {

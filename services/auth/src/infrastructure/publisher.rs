@@ -11,7 +11,7 @@ use uow::StoreError;
 use uuid::Uuid;
 
 use crate::application::ports::Account;
-use crate::domain::{Ended, Session};
+use crate::domain::{Ended, Machine, Session};
 
 pub(super) async fn registered(uow: &mut Uow, account: &Account) -> Result<(), StoreError> {
     let Account {
@@ -46,8 +46,16 @@ pub(super) async fn signed_in(uow: &mut Uow, session: &Session) -> Result<(), St
     let event = pb::SignedIn {
         user_id: session.user.to_string(),
         session_id: session.id.to_string(),
+        new_device: session.new_device,
     };
     record(uow, session.user, session.id.as_uuid(), &event).await
+}
+
+pub(super) async fn sign_ins_limited(uow: &mut Uow, user: UserId) -> Result<(), StoreError> {
+    let event = pb::SignInsLimited {
+        user_id: user.to_string(),
+    };
+    uow.record(user.as_uuid(), &event).await.map(drop)
 }
 
 pub(super) async fn totp_enrolled(uow: &mut Uow, user: UserId) -> Result<(), StoreError> {
@@ -106,4 +114,24 @@ async fn record<E: EventMessage + Sync>(
         uow.act_for(context).await?;
     }
     uow.record(aggregate, event).await.map(drop)
+}
+
+pub(super) async fn machine_issued(uow: &mut Uow, machine: &Machine) -> Result<(), StoreError> {
+    let event = pb::ServiceCredentialIssued {
+        client_id: machine.id.to_string(),
+        by: machine.issued_by.to_string(),
+    };
+    uow.record(machine.id.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn machine_revoked(
+    uow: &mut Uow,
+    machine: &Machine,
+    by: UserId,
+) -> Result<(), StoreError> {
+    let event = pb::ServiceCredentialRevoked {
+        client_id: machine.id.to_string(),
+        by: by.to_string(),
+    };
+    uow.record(machine.id.as_uuid(), &event).await.map(drop)
 }

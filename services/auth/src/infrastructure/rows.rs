@@ -60,6 +60,7 @@ pub(super) struct SessionRow {
     pub auth_time: OffsetDateTime,
     pub awaits_otp: bool,
     pub otp_time: Option<OffsetDateTime>,
+    pub new_device: bool,
     pub ended_reason: Option<String>,
     pub ended_at: Option<OffsetDateTime>,
 }
@@ -78,6 +79,7 @@ impl TryFrom<SessionRow> for Session {
                 (false, Some(_)) => Otp::Shown,
                 (false, None) => Otp::None,
             },
+            new_device: row.new_device,
             ended: reason.zip(row.ended_at),
         })
     }
@@ -139,7 +141,7 @@ pub(super) fn names<T: ToString>(values: &[T]) -> Vec<String> {
     values.iter().map(ToString::to_string).collect()
 }
 
-fn digest(bytes: Vec<u8>) -> Result<Digest, StoreError> {
+pub(super) fn digest(bytes: Vec<u8>) -> Result<Digest, StoreError> {
     bytes
         .try_into()
         .map_err(|_| StoreError::failed("a hash is not of 32 bytes"))

@@ -10,6 +10,9 @@ use crate::application::App;
 use crate::application::account::account;
 use crate::application::contacts::{ContactsError, contacts};
 use crate::application::grant_role::{GrantRoleError, grant_role};
+use crate::application::machines::{
+    MachineError, issue_service_credential, revoke_service_credential, service_credentials,
+};
 
 /// So many people may be asked for at once.
 const CONTACTS_MAX: usize = 1_000;
@@ -76,6 +79,67 @@ impl AuthRpcs for Rpcs {
             .map_err(|err| fault(&err))?
             .ok_or_else(no_such_account)?;
         Ok(Response::new(convert::account(found)))
+    }
+
+    async fn issue_service_credential(
+        &self,
+        request: Request<pb::IssueServiceCredentialRequest>,
+    ) -> Result<Response<pb::IssueServiceCredentialReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::IssueServiceCredentialRequest {
+            idempotency_key,
+            name,
+        } = request.into_inner();
+        let issued = issue_service_credential(&self.app, &actor, idempotency_key, &name).await?;
+        let (machine, secret) = issued;
+        Ok(Response::new(pb::IssueServiceCredentialReply {
+            credential: Some(convert::machine(machine)),
+            client_secret: secret.unwrap_or_default(),
+        }))
+    }
+
+    async fn revoke_service_credential(
+        &self,
+        request: Request<pb::RevokeServiceCredentialRequest>,
+    ) -> Result<Response<pb::RevokeServiceCredentialReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::RevokeServiceCredentialRequest {
+            idempotency_key,
+            client_id,
+        } = request.into_inner();
+        let id = link::read(&client_id, "client_id")?;
+        let machine = revoke_service_credential(&self.app, &actor, idempotency_key, id).await?;
+        let credential = Some(convert::machine(machine));
+        Ok(Response::new(pb::RevokeServiceCredentialReply {
+            credential,
+        }))
+    }
+
+    async fn service_credentials(
+        &self,
+        request: Request<pb::ServiceCredentialsRequest>,
+    ) -> Result<Response<pb::ServiceCredentialsReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::ServiceCredentialsRequest {} = request.into_inner();
+        let machines = service_credentials(&self.app, &actor).await?;
+        let credentials = machines.into_iter().map(convert::machine).collect();
+        Ok(Response::new(pb::ServiceCredentialsReply { credentials }))
+    }
+}
+
+impl From<MachineError> for Status {
+    fn from(err: MachineError) -> Self {
+        match err {
+            MachineError::Forbidden => refuse(Code::PermissionDenied, "forbidden", err),
+            MachineError::NoName => link::malformed("name"),
+            MachineError::NoSuchCredential(_) => {
+                refuse(Code::NotFound, "no_such_service_credential", err)
+            }
+            MachineError::Key(key) => {
+                refuse(Code::InvalidArgument, "unusable_idempotency_key", key)
+            }
+            MachineError::Store(err) => fault(&err),
+        }
     }
 }
 

@@ -141,8 +141,12 @@ impl House {
         let mut workers = workers.into_iter();
         let sweeper = workers.find(|worker| worker.name == "sweeper").unwrap();
         let stop = CancellationToken::new();
-        stop.cancel();
-        (sweeper.run)(stop).await;
+        let a_moment = std::time::Duration::from_millis(200);
+        let stopping = async {
+            tokio::time::sleep(a_moment).await;
+            stop.cancel();
+        };
+        tokio::join!((sweeper.run)(stop.clone()), stopping);
     }
 
     /// Actor and type of all recorded events, in the order of writing.

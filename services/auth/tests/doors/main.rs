@@ -3,6 +3,7 @@
 
 mod forms;
 mod house;
+mod machines;
 mod rpcs;
 mod second_factor;
 mod tokens;

@@ -59,6 +59,12 @@ async fn a_person_registers_and_a_client_acts_in_their_name_until_they_sign_out(
     let csrf = page.field("csrf");
     let out = browser.post("/sign-out", &[("csrf", &csrf)]).await;
     assert_eq!(out.status, StatusCode::SEE_OTHER);
+    let access = tokens["access_token"].as_str().unwrap();
+    let refused = house.verifier.verify(access, uuid::Uuid::nil()).await;
+    assert!(
+        refused.is_none(),
+        "an access token ends with its session, not five minutes later"
+    );
     let request = browser.http.get(format!("{}/oauth2/userinfo", house.base));
     let told = request.bearer_auth(tokens["access_token"].as_str().unwrap());
     assert_eq!(
@@ -81,6 +87,7 @@ async fn a_person_registers_and_a_client_acts_in_their_name_until_they_sign_out(
         house.recorded().await,
         [
             event("service:auth", "UserRegistered"),
+            event("service:auth", "TotpEnrolled"),
             event(&person, "UserRegistered"),
             event(&person, "SignedIn"),
             event(&person, "SessionEnded"),
@@ -197,7 +204,7 @@ async fn refresh_tokens_rotate_one_of_two_wins_and_a_second_use_ends_the_family(
     let signed_in_at = contents(&first["access_token"])["auth_time"].clone();
     let (status, second) = browser.refresh(&first["refresh_token"]).await;
     assert_eq!(status, StatusCode::OK, "{second}");
-    house.actor(&second["access_token"]).await;
+    let user = house.actor(&second["access_token"]).await.user().unwrap();
     assert_eq!(contents(&second["access_token"])["auth_time"], signed_in_at);
     assert_ne!(second["refresh_token"], first["refresh_token"]);
 
@@ -217,7 +224,11 @@ async fn refresh_tokens_rotate_one_of_two_wins_and_a_second_use_ends_the_family(
         (StatusCode::BAD_REQUEST, &"invalid_grant".into())
     );
 
-    let user = house.actor(&first["access_token"]).await.user().unwrap();
+    for access in [&first, &second] {
+        let access = access["access_token"].as_str().unwrap();
+        let refused = house.verifier.verify(access, uuid::Uuid::nil()).await;
+        assert!(refused.is_none(), "the family's access tokens end with it");
+    }
     let events = house.recorded().await;
     let reused = (format!("user:{user}"), "RefreshTokenReused".to_owned());
     assert_eq!(events.iter().filter(|event| **event == reused).count(), 1);

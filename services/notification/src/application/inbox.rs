@@ -2,11 +2,11 @@
 
 use authz::Actor;
 use ids::NoticeId;
-use uow::StoreError;
+use uow::{StoreError, UnusableKey};
 
 use super::App;
 use super::ports::Notice;
-use crate::domain::{Facts, Language, Text, render};
+use crate::domain::{Facts, Kind, Language, Text, render};
 
 /// The most notices that one page holds.
 pub const PAGE_MAX: u8 = 100;
@@ -20,6 +20,12 @@ pub enum InboxError {
     /// The person has no such notice.
     #[error("there is no notice {0}")]
     NoSuchNotice(NoticeId),
+    /// What cannot be switched off.
+    #[error("notices of the kind {0} are required: money, decisions, safety, material changes")]
+    Required(Kind),
+    /// The key can't serve.
+    #[error(transparent)]
+    Key(#[from] UnusableKey),
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -44,11 +50,10 @@ pub async fn inbox(
 ) -> Result<Page, InboxError> {
     let user = actor.user().ok_or(InboxError::Forbidden)?;
     let mut tx = app.store.begin(actor).await?;
-    let language = tx.language(user).await?;
     let notices = tx.inbox(user, before, first.clamp(1, PAGE_MAX)).await?;
     let unread = tx.unread(user).await?;
     let worded = |notice: Notice| {
-        let text = word(&notice, language);
+        let text = word(&notice, notice.language.unwrap_or_default());
         (notice, text)
     };
     Ok(Page {
@@ -63,6 +68,7 @@ pub(super) fn word(notice: &Notice, language: Language) -> Text {
         project: &notice.project_name,
         amount: notice.about.amount,
         reason: &notice.about.reason,
+        country: &notice.country,
     };
     render(notice.kind, language, facts)
 }

@@ -2,9 +2,11 @@
 
 pub mod inbox;
 pub mod learn;
+pub mod mark_all_read;
 pub mod mark_read;
 pub mod notify;
 pub mod ports;
+pub mod preferences;
 pub mod send_mail;
 
 use std::sync::Arc;

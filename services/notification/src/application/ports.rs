@@ -7,7 +7,7 @@ use money::Money;
 use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
 
-use crate::domain::{Kind, Language, Text};
+use crate::domain::{Channel, Kind, Language, Text};
 
 /// What an event gives to its notice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +50,10 @@ pub struct Notice {
     pub project_name: String,
     /// When it was read.
     pub read_at: Option<OffsetDateTime>,
+    /// What its reader reads, as far as they said.
+    pub language: Option<Language>,
+    /// Where its reader lives; empty where that is not known.
+    pub country: String,
 }
 
 /// Who hears of a project's news.
@@ -64,8 +68,8 @@ pub enum Circle {
 /// One unit of work. Dropped without `commit` it leaves no trace.
 #[async_trait]
 pub trait Tx: UnitOfWork {
-    /// Keeps a notice for a person and queues its mail, once per event and person: a second time
-    /// nothing happens.
+    /// Keeps a notice for a person and queues its mail, as far as they want it there, once per
+    /// event and person: a second time nothing happens.
     async fn add(&mut self, user: UserId, told: &Told) -> Result<(), StoreError>;
     /// Keeps what concerns a project, once per event.
     async fn keep_news(&mut self, circle: Circle, told: &Told) -> Result<(), StoreError>;
@@ -81,12 +85,28 @@ pub trait Tx: UnitOfWork {
         before: Option<NoticeId>,
         first: u8,
     ) -> Result<Vec<Notice>, StoreError>;
+    /// Notes that all that is there was read; how many were not.
+    async fn mark_all_read(&mut self, user: UserId) -> Result<i64, StoreError>;
+    /// What the person has switched off.
+    async fn switched_off(&mut self, user: UserId) -> Result<Vec<(Kind, Channel)>, StoreError>;
+    /// Switches a kind off or on.
+    async fn switch(
+        &mut self,
+        user: UserId,
+        (kind, channel): (Kind, Channel),
+        on: bool,
+    ) -> Result<(), StoreError>;
+    /// Records `NotificationPreferencesSet`.
+    async fn preferences_set(&mut self, user: UserId) -> Result<(), StoreError>;
     /// How many the person has not read.
     async fn unread(&mut self, user: UserId) -> Result<i64, StoreError>;
-    /// What the person reads.
-    async fn language(&mut self, user: UserId) -> Result<Language, StoreError>;
-
-    /// Keeps what a person reads.
+    /// Keeps what a person says in their profile; where they say nothing, the earlier stays.
+    async fn keep_profile(
+        &mut self,
+        user: UserId,
+        (language, country): (Option<Language>, &str),
+    ) -> Result<(), StoreError>;
+    /// Keeps what a person registered with.
     async fn keep_language(&mut self, user: UserId, language: Language) -> Result<(), StoreError>;
     /// Keeps that a person has a role; nobody loses one.
     async fn keep_role(&mut self, user: UserId, role: Role) -> Result<(), StoreError>;
@@ -112,6 +132,13 @@ pub trait Tx: UnitOfWork {
 
     /// Notes that a notice's mail went out and records `NoticeSent`, the first time.
     async fn mail_sent(&mut self, notice: &Notice) -> Result<(), StoreError>;
+    /// Notes that it did not: it waits, longer each time and an hour at most, or is parked and
+    /// `MailParked` recorded when it was tried so often.
+    async fn mail_failed(
+        &mut self,
+        notice: &Notice,
+        (reason, tries_max): (&'static str, i32),
+    ) -> Result<(), StoreError>;
 }
 
 /// Where units of work come from.
@@ -122,8 +149,6 @@ pub trait Store: Send + Sync {
     /// Notices of all tenants whose mail is due, the longest waiting first. One about a project
     /// that is not known yet waits for it.
     async fn due_mails(&self) -> Result<Vec<(TenantId, Notice)>, StoreError>;
-    /// Has a mail wait, longer each time and an hour at most.
-    async fn put_off(&self, tenant: TenantId, id: NoticeId) -> Result<(), StoreError>;
 }
 
 /// Where somebody can be written to.

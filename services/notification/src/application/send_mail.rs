@@ -10,6 +10,11 @@ use super::App;
 use super::inbox::word;
 use super::ports::{Contact, Letter, Notice};
 
+/// How often an address is looked for: some minutes, until the news of a registration is there.
+const UNKNOWN: (&str, i32) = ("UNKNOWN_ADDRESS", 8);
+/// How often a mail is tried: about half a day.
+const UNDELIVERABLE: (&str, i32) = ("UNDELIVERABLE", 24);
+
 /// Sends what is due. Answers how many went out; while the addresses can't be had, mails wait.
 pub async fn send_due(app: &App) -> Result<usize, StoreError> {
     let mut by_tenant: HashMap<TenantId, Vec<Notice>> = HashMap::new();
@@ -49,13 +54,12 @@ async fn send(
 ) -> Result<bool, StoreError> {
     let Some(contact) = contact else {
         tracing::warn!(notice = %notice.id, "nobody knows the address of this notice's reader");
-        app.store.put_off(tenant, notice.id).await?;
-        return Ok(false);
+        return failed(app, tenant, notice, UNKNOWN).await;
     };
     let letter = Letter {
         id: notice.id,
         email: contact.email.clone(),
-        text: word(notice, contact.language),
+        text: word(notice, notice.language.unwrap_or(contact.language)),
         at: notice.at,
     };
     if let Err(error) = app.post.deliver(&letter).await {
@@ -64,12 +68,27 @@ async fn send(
             notice = %notice.id,
             "a mail could not go out"
         );
-        app.store.put_off(tenant, notice.id).await?;
-        return Ok(false);
+        return failed(app, tenant, notice, UNDELIVERABLE).await;
     }
-    let postman = Actor::service("notification", tenant, EventId::new().as_uuid());
-    let mut tx = app.store.begin(&postman).await?;
+    let mut tx = app.store.begin(&postman(tenant)).await?;
     tx.mail_sent(notice).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// It waits, or is given up.
+async fn failed(
+    app: &App,
+    tenant: TenantId,
+    notice: &Notice,
+    why: (&'static str, i32),
+) -> Result<bool, StoreError> {
+    let mut tx = app.store.begin(&postman(tenant)).await?;
+    tx.mail_failed(notice, why).await?;
+    tx.commit().await?;
+    Ok(false)
+}
+
+fn postman(tenant: TenantId) -> Actor {
+    Actor::service("notification", tenant, EventId::new().as_uuid())
 }

@@ -1,14 +1,39 @@
-//! An amount as a reader of each language writes it.
+//! An amount as a reader of each country writes it.
 
 use money::Money;
 
 use super::Language;
 
-/// With its currency's decimals and code: `1.234,56 USD` in Spanish, `1,234.56 USD` in English.
-pub fn in_words(amount: Money, language: Language) -> String {
-    let (thousands, point) = match language {
-        Language::Es => ('.', ','),
-        Language::En => (',', '.'),
+/// How a reader writes thousands and decimals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Numbers {
+    /// `1.234,56`: most of the Spanish-speaking world, and Europe.
+    #[default]
+    Comma,
+    /// `1,234.56`: Peru, Mexico, Central America, and where English is spoken.
+    Point,
+}
+
+impl Numbers {
+    /// As the country writes; where it is not known, as most readers of the language do.
+    pub fn of(country: &str, language: Language) -> Self {
+        match (country, language) {
+            (
+                "PE" | "MX" | "US" | "PR" | "GT" | "HN" | "SV" | "NI" | "PA" | "DO" | "GB" | "IE"
+                | "CA" | "AU" | "NZ" | "IN" | "CN" | "HK" | "JP" | "KR" | "SG" | "TH" | "IL" | "PH",
+                _,
+            )
+            | ("", Language::En) => Self::Point,
+            (_, Language::Es | Language::En) => Self::Comma,
+        }
+    }
+}
+
+/// With its currency's decimals and code: `1.234,56 USD` or `1,234.56 USD`.
+pub fn in_words(amount: Money, numbers: Numbers) -> String {
+    let (thousands, point) = match numbers {
+        Numbers::Comma => ('.', ','),
+        Numbers::Point => (',', '.'),
     };
     let currency = amount.currency();
     let decimals = usize::try_from(currency.decimals()).expect("four at most");
@@ -54,8 +79,26 @@ mod tests {
         for (minor, code, es, en) in table {
             let currency = code.parse().expect("a currency");
             let amount = Money::try_new(minor, currency).expect("an amount");
-            assert_eq!(in_words(amount, Language::Es), es);
-            assert_eq!(in_words(amount, Language::En), en);
+            assert_eq!(in_words(amount, Numbers::Comma), es);
+            assert_eq!(in_words(amount, Numbers::Point), en);
+        }
+    }
+
+    #[test]
+    fn a_country_goes_before_the_language() {
+        let table = [
+            ("PE", Language::Es, Numbers::Point),
+            ("MX", Language::En, Numbers::Point),
+            ("US", Language::Es, Numbers::Point),
+            ("ES", Language::En, Numbers::Comma),
+            ("CL", Language::Es, Numbers::Comma),
+            ("CO", Language::Es, Numbers::Comma),
+            ("AR", Language::En, Numbers::Comma),
+            ("", Language::Es, Numbers::Comma),
+            ("", Language::En, Numbers::Point),
+        ];
+        for (country, language, numbers) in table {
+            assert_eq!(Numbers::of(country, language), numbers, "{country}");
         }
     }
 }

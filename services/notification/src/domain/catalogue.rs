@@ -15,7 +15,7 @@ pub enum Language {
 
 macro_rules! catalogue {
     ($(
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])+
         $kind:ident {
             es: $subject_es:literal, $body_es:literal;
             en: $subject_en:literal, $body_en:literal;
@@ -25,11 +25,18 @@ macro_rules! catalogue {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumString, EnumIter)]
         #[strum(serialize_all = "snake_case")]
         pub enum Kind {$(
-            $(#[$doc])*
+            $(#[doc = $doc])+
             $kind,
         )+}
 
         impl Kind {
+            /// Whose event it is, and who is told.
+            pub const fn told(self) -> &'static str {
+                match self {$(
+                    Self::$kind => concat!($($doc),+),
+                )+}
+            }
+
             /// Subject and body; the body names its facts in braces: project, amount, reason.
             pub const fn words(self, language: Language) -> (&'static str, &'static str) {
                 match (self, language) {$(
@@ -39,6 +46,45 @@ macro_rules! catalogue {
             }
         }
     };
+}
+
+/// Where a notice is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString, EnumIter)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Channel {
+    /// On the platform.
+    Inbox,
+    /// By mail.
+    Mail,
+}
+
+impl Kind {
+    /// Whether it cannot be switched off: money moved, a decision waits, somebody's safety, or
+    /// something that an investor must know. What only says how a project goes can be.
+    pub const fn is_required(self) -> bool {
+        !matches!(
+            self,
+            Self::ParticipationActivated
+                | Self::ParticipationSettled
+                | Self::ProjectPublished
+                | Self::FundingOpened
+                | Self::ProjectFullyFunded
+                | Self::FundingReopened
+                | Self::ProjectApproved
+                | Self::ExecutionStarted
+                | Self::GoodsReceived
+                | Self::GoodsHandedOver
+                | Self::StockWrittenOff
+                | Self::ProjectCompleted
+                | Self::ProjectSettled
+                | Self::MilestoneRecorded
+                | Self::UpdatePosted
+                | Self::QuestionAsked
+                | Self::QuestionAnswered
+                | Self::KeyInformationIssued
+                | Self::LiquidationClosed
+        )
+    }
 }
 
 catalogue! {
@@ -74,6 +120,33 @@ catalogue! {
         en: "A recovery code was used",
             "Somebody signed in with one of your recovery codes. If this was not you, please \
              write to us at once.";
+    }
+    /// Auth, to the person: from a browser that they had not used.
+    SignedIn {
+        es: "Nuevo inicio de sesión en tu cuenta",
+            "Alguien inició sesión con tu contraseña desde un navegador nuevo. Si no fuiste tú, \
+             cambia de contraseña y escríbenos de inmediato.";
+        en: "A new sign-in to your account",
+            "Somebody signed in with your password from a new browser. If this was not you, \
+             please change your password and write to us at once.";
+    }
+    /// Auth, to the person: others are trying to sign in as them.
+    SignInsLimited {
+        es: "Demasiados intentos de entrar en tu cuenta",
+            "Frenamos los intentos de iniciar sesión con tu dirección. Desde tus navegadores de \
+             siempre puedes entrar con normalidad.";
+        en: "Too many tries to get into your account",
+            "We slow down tries to sign in with your address. From the browsers that you have \
+             used before you get in as usual.";
+    }
+    /// Auth, to the other administrators: a machine may read.
+    ServiceCredentialIssued {
+        es: "Se emitió una credencial de servicio",
+            "Un programa puede leer desde ahora lo mismo que un auditor. Revísalo en la lista de \
+             credenciales.";
+        en: "A service credential was issued",
+            "From now on a program can read what an auditor can. Please look at it in the list of \
+             credentials.";
     }
     /// Users, to administrators.
     KycSubmitted {

@@ -4,6 +4,6 @@ mod amount;
 mod catalogue;
 mod words;
 
-pub use amount::in_words;
-pub use catalogue::{Kind, Language};
+pub use amount::{Numbers, in_words};
+pub use catalogue::{Channel, Kind, Language};
 pub use words::{Facts, Text, render};

@@ -2,7 +2,7 @@
 
 use money::Money;
 
-use super::{Kind, Language, in_words};
+use super::{Kind, Language, Numbers, in_words};
 
 /// What an event gives to its notice. A text that the event does not have is empty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +13,8 @@ pub struct Facts<'a> {
     pub amount: Option<Money>,
     /// As the one who decided wrote it.
     pub reason: &'a str,
+    /// Where the reader lives; empty where that is not known.
+    pub country: &'a str,
 }
 
 /// A notice as it is read.
@@ -34,7 +36,7 @@ pub fn render(kind: Kind, language: Language, facts: Facts<'_>) -> Text {
     };
     let amount = facts
         .amount
-        .map(|amount| in_words(amount, language))
+        .map(|amount| in_words(amount, Numbers::of(facts.country, language)))
         .unwrap_or_default();
     let mut body = String::new();
     // One pass, so that braces in a fact stay what they are.
@@ -86,6 +88,7 @@ mod tests {
             project: "<P {amount}>",
             amount: Money::try_new(123_456, usd).ok(),
             reason: "<R>",
+            country: "",
         }
     }
 

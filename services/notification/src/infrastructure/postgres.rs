@@ -10,7 +10,7 @@ use uow::{StoreError, UnitOfWork as _};
 use super::publisher;
 use super::rows::{NoticeRow, UntoldRow};
 use crate::application::ports::{Circle, Notice, Store, Told, Tx};
-use crate::domain::Language;
+use crate::domain::{Channel, Kind, Language};
 
 /// How many mails one round takes.
 const ROUND: i64 = 100;
@@ -27,11 +27,15 @@ impl Tx for Uow {
         sqlx::query!(
             "WITH kept AS (
                  INSERT INTO notices (tenant_id, notice_id, user_id, event_id, kind, project_id,
-                     amount_minor, currency, reason, at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                     amount_minor, currency, reason, at, in_inbox)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NOT EXISTS (
+                     SELECT FROM switched_off WHERE tenant_id = $1 AND user_id = $3
+                         AND kind = $5 AND channel = 'INBOX'))
                  ON CONFLICT (tenant_id, event_id, user_id) DO NOTHING
                  RETURNING tenant_id, notice_id)
-             INSERT INTO mails (tenant_id, notice_id) SELECT tenant_id, notice_id FROM kept",
+             INSERT INTO mails (tenant_id, notice_id) SELECT tenant_id, notice_id FROM kept
+             WHERE NOT EXISTS (SELECT FROM switched_off WHERE tenant_id = $1 AND user_id = $3
+                 AND kind = $5 AND channel = 'MAIL')",
             self.context().tenant.as_uuid(),
             NoticeId::new().as_uuid(),
             user.as_uuid(),
@@ -120,9 +124,12 @@ impl Tx for Uow {
         let rows = sqlx::query_as!(
             NoticeRow,
             r#"SELECT n.notice_id, n.user_id, n.kind, n.project_id, n.amount_minor, n.currency,
-                      n.reason, n.at, coalesce(p.name, '') AS "project_name!", n.read_at
+                      n.reason, n.at, coalesce(p.name, '') AS "project_name!", n.read_at,
+                      coalesce(r.said_language, r.language) AS "language?",
+                      coalesce(r.country, '') AS "country!"
                FROM notices n LEFT JOIN projects p USING (tenant_id, project_id)
-               WHERE n.tenant_id = $1 AND n.user_id = $2
+                   LEFT JOIN people r ON r.tenant_id = n.tenant_id AND r.user_id = n.user_id
+               WHERE n.tenant_id = $1 AND n.user_id = $2 AND n.in_inbox
                  AND ($3::uuid IS NULL OR n.notice_id < $3)
                ORDER BY n.notice_id DESC LIMIT $4"#,
             self.context().tenant.as_uuid(),
@@ -139,7 +146,7 @@ impl Tx for Uow {
     async fn unread(&mut self, user: UserId) -> Result<i64, StoreError> {
         sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM notices
-               WHERE tenant_id = $1 AND user_id = $2 AND read_at IS NULL"#,
+               WHERE tenant_id = $1 AND user_id = $2 AND read_at IS NULL AND in_inbox"#,
             self.context().tenant.as_uuid(),
             user.as_uuid(),
         )
@@ -148,18 +155,93 @@ impl Tx for Uow {
         .map_err(store_error)
     }
 
-    async fn language(&mut self, user: UserId) -> Result<Language, StoreError> {
-        let known = sqlx::query_scalar!(
-            "SELECT language FROM people WHERE tenant_id = $1 AND user_id = $2",
+    async fn mark_all_read(&mut self, user: UserId) -> Result<i64, StoreError> {
+        let now = self.now();
+        let done = sqlx::query!(
+            "UPDATE notices SET read_at = $3
+             WHERE tenant_id = $1 AND user_id = $2 AND read_at IS NULL AND in_inbox",
+            self.context().tenant.as_uuid(),
+            user.as_uuid(),
+            now,
+        )
+        .execute(self.conn())
+        .await
+        .map_err(store_error)?;
+        i64::try_from(done.rows_affected()).map_err(StoreError::failed)
+    }
+
+    async fn switched_off(&mut self, user: UserId) -> Result<Vec<(Kind, Channel)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT kind, channel FROM switched_off WHERE tenant_id = $1 AND user_id = $2",
             self.context().tenant.as_uuid(),
             user.as_uuid(),
         )
-        .fetch_optional(self.conn())
+        .fetch_all(self.conn())
         .await
         .map_err(store_error)?;
-        known.map_or(Ok(Language::default()), |code| {
-            code.parse().map_err(StoreError::failed)
-        })
+        rows.into_iter()
+            .map(|row| Ok((pg::stored(&row.kind)?, pg::stored(&row.channel)?)))
+            .collect()
+    }
+
+    async fn switch(
+        &mut self,
+        user: UserId,
+        (kind, channel): (Kind, Channel),
+        on: bool,
+    ) -> Result<(), StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        let (kind, channel) = (kind.to_string(), channel.to_string());
+        let switched = if on {
+            sqlx::query!(
+                "DELETE FROM switched_off
+                 WHERE tenant_id = $1 AND user_id = $2 AND kind = $3 AND channel = $4",
+                tenant,
+                user.as_uuid(),
+                kind,
+                channel,
+            )
+            .execute(self.conn())
+            .await
+        } else {
+            sqlx::query!(
+                "INSERT INTO switched_off (tenant_id, user_id, kind, channel)
+                 VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                tenant,
+                user.as_uuid(),
+                kind,
+                channel,
+            )
+            .execute(self.conn())
+            .await
+        };
+        switched.map(drop).map_err(store_error)
+    }
+
+    async fn preferences_set(&mut self, user: UserId) -> Result<(), StoreError> {
+        publisher::preferences_set(self, user).await
+    }
+
+    async fn keep_profile(
+        &mut self,
+        user: UserId,
+        (language, country): (Option<Language>, &str),
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "INSERT INTO people (tenant_id, user_id, said_language, country)
+             VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tenant_id, user_id) DO UPDATE SET
+                 said_language = coalesce(excluded.said_language, people.said_language),
+                 country = coalesce(nullif(excluded.country, ''), people.country)",
+            self.context().tenant.as_uuid(),
+            user.as_uuid(),
+            language.map(|language| language.to_string()),
+            country,
+        )
+        .execute(self.conn())
+        .await
+        .map_err(store_error)?;
+        Ok(())
     }
 
     async fn keep_language(&mut self, user: UserId, language: Language) -> Result<(), StoreError> {
@@ -285,6 +367,32 @@ impl Tx for Uow {
         }
         Ok(())
     }
+
+    async fn mail_failed(
+        &mut self,
+        notice: &Notice,
+        (reason, tries_max): (&'static str, i32),
+    ) -> Result<(), StoreError> {
+        let state = sqlx::query_scalar!(
+            "UPDATE mails SET tries = tries + 1,
+                 next_try_at = now() + least(interval '1 hour',
+                     interval '1 second' * (2 ^ least(tries, 12))),
+                 state = CASE WHEN tries + 1 >= $3 THEN 'PARKED' ELSE state END,
+                 parked_reason = CASE WHEN tries + 1 >= $3 THEN $4::text END
+             WHERE tenant_id = $1 AND notice_id = $2 AND state = 'QUEUED' RETURNING state",
+            self.context().tenant.as_uuid(),
+            notice.id.as_uuid(),
+            tries_max,
+            reason,
+        )
+        .fetch_optional(self.conn())
+        .await
+        .map_err(store_error)?;
+        if state.as_deref() == Some("PARKED") {
+            publisher::parked(self, notice, reason).await?;
+        }
+        Ok(())
+    }
 }
 
 /// The facts of what is told, as columns.
@@ -317,9 +425,11 @@ impl Store for Database {
         let rows = sqlx::query!(
             r#"SELECT m.tenant_id, n.notice_id, n.user_id, n.kind, n.project_id, n.amount_minor,
                       n.currency, n.reason, n.at, coalesce(p.name, '') AS "project_name!",
-                      n.read_at
+                      n.read_at, coalesce(r.said_language, r.language) AS "language?",
+                      coalesce(r.country, '') AS "country!"
                FROM mails m JOIN notices n USING (tenant_id, notice_id)
                    LEFT JOIN projects p USING (tenant_id, project_id)
+                   LEFT JOIN people r ON r.tenant_id = n.tenant_id AND r.user_id = n.user_id
                WHERE m.state = 'QUEUED' AND m.next_try_at <= now()
                  AND (n.project_id IS NULL OR p.project_id IS NOT NULL)
                ORDER BY m.next_try_at, n.notice_id LIMIT $1"#,
@@ -341,24 +451,11 @@ impl Store for Database {
                     at: row.at,
                     project_name: row.project_name,
                     read_at: row.read_at,
+                    language: row.language,
+                    country: row.country,
                 };
                 Ok((row.tenant_id.into(), notice.try_into()?))
             })
             .collect()
-    }
-
-    async fn put_off(&self, tenant: TenantId, id: NoticeId) -> Result<(), StoreError> {
-        sqlx::query!(
-            "UPDATE mails SET tries = tries + 1,
-                 next_try_at = now() + least(interval '1 hour',
-                     interval '1 second' * (2 ^ least(tries, 12)))
-             WHERE tenant_id = $1 AND notice_id = $2 AND state = 'QUEUED'",
-            tenant.as_uuid(),
-            id.as_uuid(),
-        )
-        .execute(self.worker())
-        .await
-        .map_err(store_error)?;
-        Ok(())
     }
 }

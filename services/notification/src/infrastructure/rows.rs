@@ -20,6 +20,8 @@ pub(super) struct NoticeRow {
     pub at: OffsetDateTime,
     pub project_name: String,
     pub read_at: Option<OffsetDateTime>,
+    pub language: Option<String>,
+    pub country: String,
 }
 
 impl TryFrom<NoticeRow> for Notice {
@@ -37,6 +39,8 @@ impl TryFrom<NoticeRow> for Notice {
             at,
             project_name,
             read_at,
+            language,
+            country,
         } = row;
         Ok(Self {
             id: notice_id.into(),
@@ -50,6 +54,8 @@ impl TryFrom<NoticeRow> for Notice {
             at,
             project_name,
             read_at,
+            language: language.map(|code| pg::stored(&code)).transpose()?,
+            country,
         })
     }
 }

@@ -122,7 +122,26 @@ impl Apply for OfAuth {
                 );
                 tell(uow, event, [telling]).await
             }
-            Event::SignedIn(_) | Event::SessionEnded(_) => Ok(()),
+            Event::SignInsLimited(one) => {
+                let telling = (
+                    person(&one.user_id)?,
+                    Kind::SignInsLimited,
+                    About::default(),
+                );
+                tell(uow, event, [telling]).await
+            }
+            Event::SignedIn(one) if one.new_device => {
+                let telling = (person(&one.user_id)?, Kind::SignedIn, About::default());
+                tell(uow, event, [telling]).await
+            }
+            Event::ServiceCredentialIssued(_) => {
+                let admins = staff(Role::Admin, event);
+                let telling = (admins, Kind::ServiceCredentialIssued, About::default());
+                tell(uow, event, [telling]).await
+            }
+            Event::SignedIn(_) | Event::SessionEnded(_) | Event::ServiceCredentialRevoked(_) => {
+                Ok(())
+            }
         }
     }
 }
@@ -139,7 +158,11 @@ impl Apply for OfUsers {
                 let admins = staff(Role::Admin, event);
                 (admins, Kind::KycSubmitted, About::default())
             }
-            Event::KycVerified(one) => (person(&one.user_id)?, Kind::KycVerified, About::default()),
+            Event::KycVerified(one) => {
+                let user = journal::read(&one.user_id)?;
+                uow.keep_profile(user, (None, &one.country)).await?;
+                (person(&one.user_id)?, Kind::KycVerified, About::default())
+            }
             Event::KycRejected(one) => (
                 person(&one.user_id)?,
                 Kind::KycRejected,
@@ -165,9 +188,13 @@ impl Apply for OfUsers {
                 Kind::InvestorLimitsSet,
                 About::default(),
             ),
+            Event::ProfileUpdated(one) => {
+                let user = journal::read(&one.user_id)?;
+                let said = (one.language.parse().ok(), one.country.as_str());
+                return Ok(uow.keep_profile(user, said).await?);
+            }
             Event::KycDocumentAttached(_)
             | Event::KycDocumentViewed(_)
-            | Event::ProfileUpdated(_)
             | Event::ConsentTextIssued(_)
             | Event::ConsentGiven(_) => return Ok(()),
         };

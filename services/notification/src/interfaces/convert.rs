@@ -7,7 +7,8 @@ use tonic::Status;
 
 use crate::application::inbox::PAGE_MAX;
 use crate::application::ports::{About, Notice};
-use crate::domain::Text;
+use crate::application::preferences::Preference;
+use crate::domain::{Channel, Kind, Text};
 
 /// Pages of 1 to `PAGE_MAX`, 50 where nothing is said.
 pub(super) fn page(request: pb::InboxRequest) -> Result<(Option<NoticeId>, u8), Status> {
@@ -36,6 +37,8 @@ pub(super) fn notice((notice, text): (Notice, Text)) -> pb::Notice {
         at,
         project_name: _,
         read_at,
+        language: _,
+        country: _,
     } = notice;
     let Text { subject, body } = text;
     pb::Notice {
@@ -47,4 +50,23 @@ pub(super) fn notice((notice, text): (Notice, Text)) -> pb::Notice {
         read: read_at.is_some(),
         project_id: project.map(|id| id.to_string()).unwrap_or_default(),
     }
+}
+
+pub(super) fn preference(preference: &Preference) -> pb::Preference {
+    let Preference { kind, inbox, mail } = preference;
+    pb::Preference {
+        kind: kind.to_string(),
+        required: kind.is_required(),
+        inbox: *inbox,
+        mail: *mail,
+    }
+}
+
+pub(super) fn switch(given: &pb::Switch) -> Result<(Kind, Channel, bool), Status> {
+    let pb::Switch { kind, channel, on } = given;
+    Ok((
+        link::read(kind, "kind")?,
+        link::read(channel, "channel")?,
+        *on,
+    ))
 }

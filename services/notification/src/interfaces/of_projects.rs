@@ -42,6 +42,14 @@ impl Apply for OfProjects {
 
 /// What it tells to whom, if anybody.
 fn telling(fact: Event, event: &Envelope) -> Result<Option<Telling>, ApplyError> {
+    match with_details(&fact, event)? {
+        Some(telling) => Ok(Some(telling)),
+        None => plain(fact, event),
+    }
+}
+
+/// Of a project, and no more.
+fn plain(fact: Event, event: &Envelope) -> Result<Option<Telling>, ApplyError> {
     let admins = staff(Role::Admin, event);
     let (reader, kind, project_id) = match fact {
         Event::ProjectPublished(one) => (OWNER, Kind::ProjectPublished, one.project_id),
@@ -63,61 +71,11 @@ fn telling(fact: Event, event: &Envelope) -> Result<Option<Telling>, ApplyError>
         Event::CompletionDeclared(one) => (admins, Kind::CompletionDeclared, one.project_id),
         Event::ProjectCompleted(one) => (EVERYBODY, Kind::ProjectCompleted, one.project_id),
         Event::ProjectSettled(one) => (OWNER, Kind::ProjectSettled, one.project_id),
-        Event::SaleReported(one) => {
-            let about = amount(one.net, project(&one.project_id)?)?;
-            return Ok(Some((
-                staff(Role::Treasurer, event),
-                Kind::SaleReported,
-                about,
-            )));
-        }
-        Event::StockBoughtBack(one) => {
-            let about = amount(one.price, project(&one.project_id)?)?;
-            return Ok(Some((OWNER, Kind::StockBoughtBack, about)));
-        }
-        Event::ProjectCancelled(one) => {
-            let about = About {
-                reason: one.reason,
-                ..project(&one.project_id)?
-            };
-            return Ok(Some((EVERYBODY, Kind::ProjectCancelled, about)));
-        }
-        Event::FlagSet(one) => {
-            let kind = match one.flag.as_str() {
-                "NONE" => Kind::FlagCleared,
-                "SUSPENDED" => Kind::ProjectSuspended,
-                _late_or_disputed => Kind::FlagSet,
-            };
-            let about = About {
-                reason: one.reason,
-                ..project(&one.project_id)?
-            };
-            return Ok(Some((EVERYBODY, kind, about)));
-        }
-        Event::MaterialChangeNotified(one) => {
-            let kind = if one.renew_by.is_empty() {
-                Kind::MaterialChange
-            } else {
-                Kind::RenewalNeeded
-            };
-            let about = About {
-                reason: one.text,
-                ..project(&one.project_id)?
-            };
-            return Ok(Some((EVERYBODY, kind, about)));
-        }
         Event::AllotmentLapsed(one) => {
             let investor = person(&one.investor_id)?;
             (investor, Kind::AllotmentLapsed, one.project_id)
         }
         Event::MilestoneRecorded(one) => (EVERYBODY, Kind::MilestoneRecorded, one.project_id),
-        Event::UpdatePosted(one) => {
-            let about = About {
-                reason: one.title,
-                ..project(&one.project_id)?
-            };
-            return Ok(Some((EVERYBODY, Kind::UpdatePosted, about)));
-        }
         Event::QuestionAsked(one) => (OWNER, Kind::QuestionAsked, one.project_id),
         Event::QuestionAnswered(one) => {
             let asker = person(&one.asked_by)?;
@@ -125,7 +83,13 @@ fn telling(fact: Event, event: &Envelope) -> Result<Option<Telling>, ApplyError>
         }
         Event::KeyInformationIssued(one) => (OWNER, Kind::KeyInformationIssued, one.project_id),
         Event::LiquidationClosed(one) => (OWNER, Kind::LiquidationClosed, one.project_id),
-        Event::ProjectCreated(_)
+        Event::SaleReported(_)
+        | Event::StockBoughtBack(_)
+        | Event::ProjectCancelled(_)
+        | Event::FlagSet(_)
+        | Event::MaterialChangeNotified(_)
+        | Event::UpdatePosted(_)
+        | Event::ProjectCreated(_)
         | Event::TermsSet(_)
         | Event::BusinessTimeAdvanced(_)
         | Event::QuestionHidden(_)
@@ -134,4 +98,58 @@ fn telling(fact: Event, event: &Envelope) -> Result<Option<Telling>, ApplyError>
         | Event::SettlementPhaseChanged(_) => return Ok(None),
     };
     Ok(Some((reader, kind, project(&project_id)?)))
+}
+
+/// With an amount or a reason.
+fn with_details(fact: &Event, event: &Envelope) -> Result<Option<Telling>, ApplyError> {
+    let telling = match fact {
+        Event::SaleReported(one) => {
+            let about = amount(one.net.clone(), project(&one.project_id)?)?;
+            Some((staff(Role::Treasurer, event), Kind::SaleReported, about))
+        }
+        Event::StockBoughtBack(one) => {
+            let about = amount(one.price.clone(), project(&one.project_id)?)?;
+            Some((OWNER, Kind::StockBoughtBack, about))
+        }
+        Event::ProjectCancelled(one) => {
+            let about = About {
+                reason: one.reason.clone(),
+                ..project(&one.project_id)?
+            };
+            Some((EVERYBODY, Kind::ProjectCancelled, about))
+        }
+        Event::FlagSet(one) => {
+            let kind = match one.flag.as_str() {
+                "NONE" => Kind::FlagCleared,
+                "SUSPENDED" => Kind::ProjectSuspended,
+                _late_or_disputed => Kind::FlagSet,
+            };
+            let about = About {
+                reason: one.reason.clone(),
+                ..project(&one.project_id)?
+            };
+            Some((EVERYBODY, kind, about))
+        }
+        Event::MaterialChangeNotified(one) => {
+            let kind = if one.renew_by.is_empty() {
+                Kind::MaterialChange
+            } else {
+                Kind::RenewalNeeded
+            };
+            let about = About {
+                reason: one.text.clone(),
+                ..project(&one.project_id)?
+            };
+            Some((EVERYBODY, kind, about))
+        }
+        Event::UpdatePosted(one) => {
+            let about = About {
+                reason: one.title.clone(),
+                ..project(&one.project_id)?
+            };
+            Some((EVERYBODY, Kind::UpdatePosted, about))
+        }
+        _without_details => None,
+    };
+    Ok(telling)
 }

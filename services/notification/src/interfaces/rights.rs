@@ -9,4 +9,16 @@ pub static RIGHTS: &[Right] = &[
         "/fondeo.notification.v1.Notification/MarkRead",
         Who::SignedIn,
     ),
+    Right::through_gateway(
+        "/fondeo.notification.v1.Notification/MarkAllRead",
+        Who::SignedIn,
+    ),
+    Right::through_gateway(
+        "/fondeo.notification.v1.Notification/Preferences",
+        Who::SignedIn,
+    ),
+    Right::through_gateway(
+        "/fondeo.notification.v1.Notification/SetNotificationPreferences",
+        Who::SignedIn,
+    ),
 ];

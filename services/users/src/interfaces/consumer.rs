@@ -27,6 +27,9 @@ impl Apply for OfAuth {
             | Event::TotpEnrolled(_)
             | Event::TotpRemoved(_)
             | Event::RecoveryCodeUsed(_)
+            | Event::SignInsLimited(_)
+            | Event::ServiceCredentialIssued(_)
+            | Event::ServiceCredentialRevoked(_)
             | Event::SignedIn(_)
             | Event::RefreshTokenReused(_)
             | Event::SessionEnded(_) => Ok(()),

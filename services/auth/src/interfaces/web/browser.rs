@@ -24,6 +24,9 @@ use super::words::Words;
 
 const SIGN_IN: &str = "fondeo-sign-in";
 const FORM: &str = "fondeo-form";
+const DEVICE: &str = "fondeo-device";
+/// A browser that was not used for so long is a new one.
+const DEVICE_LIFE: time::Duration = time::Duration::days(365);
 
 /// One request of a browser.
 pub(super) struct Visit {
@@ -37,6 +40,10 @@ pub(super) struct Visit {
     pub chose_language: bool,
     /// The secret of the sign-in cookie.
     pub browser: Option<String>,
+    /// The secret of the browser itself, which outlives sign-ins.
+    pub device: String,
+    /// Whether it brought that secret along.
+    pub has_device: bool,
     form: String,
     jar: CookieJar,
     is_secure: bool,
@@ -56,7 +63,9 @@ impl FromRequestParts<Arc<Desk>> for Visit {
             let cookie = jar.get(&full_name(name, is_secure))?;
             Some(cookie.value().to_owned()).filter(|value| !value.is_empty())
         };
-        let (browser, form) = (held(SIGN_IN), held(FORM));
+        let (browser, form, device) = (held(SIGN_IN), held(FORM), held(DEVICE));
+        let has_device = device.is_some();
+        let device = device.unwrap_or_else(|| site.app.vault.secret());
         let form = form.unwrap_or_else(|| {
             let secret = site.app.vault.secret();
             jar = jar.clone().add(cookie(FORM, &secret, is_secure));
@@ -76,6 +85,8 @@ impl FromRequestParts<Arc<Desk>> for Visit {
                 .unwrap_or(Words::En),
             chose_language: chosen.is_some(),
             browser,
+            device,
+            has_device,
             form,
             jar,
             is_secure,
@@ -107,9 +118,13 @@ impl Visit {
         self.jar.clone()
     }
 
-    /// The same, and the browser is signed in; a form that was open before is no longer ours.
+    /// The same, and the browser is signed in and will be known again; a form that was open before
+    /// is no longer ours.
     pub(super) fn signed_in(&self, secret: &str) -> CookieJar {
-        self.cookies().add(cookie(SIGN_IN, secret, self.is_secure))
+        let mut device = cookie(DEVICE, &self.device, self.is_secure);
+        device.set_max_age(DEVICE_LIFE);
+        let session = cookie(SIGN_IN, secret, self.is_secure);
+        self.cookies().add(session).add(device)
     }
 
     /// The same, and the browser is not signed in.

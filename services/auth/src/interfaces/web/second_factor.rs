@@ -45,7 +45,8 @@ pub(super) async fn code(
     if let Err(wait) = desk.limits.take_code(&visit.source, &user.to_string()) {
         return pages::slow_down(&visit, wait);
     }
-    match enter_code(app, actor, browser, fields.text("code")).await {
+    let device = visit.device.as_str();
+    match enter_code(app, actor, (browser, device), fields.text("code")).await {
         Ok(()) => {
             desk.limits.forget_code(&visit.source, &user.to_string());
             (visit.cookies(), Redirect::to(&onward(&visit, next))).into_response()

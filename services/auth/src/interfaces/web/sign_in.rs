@@ -15,6 +15,7 @@ use super::words::Words;
 use crate::application::account::signed_in;
 use crate::application::authorize::redirects_to;
 use crate::application::enroll_totp::has_totp;
+use crate::application::limits::{is_known_device, note_limited};
 use crate::application::sign_in::{Proven, SignInError, Then, sign_in as prove};
 use crate::application::sign_out::sign_out as end;
 
@@ -67,11 +68,25 @@ pub(super) async fn sign_in(
         return pages::foreign_form(&visit);
     }
     let email = fields.text("email");
-    if let Err(wait) = desk.limits.take(&visit.source, email) {
+    let device = visit.device.as_str();
+    let (app, actor) = (&desk.site.app, &visit.actor);
+    let is_known = visit.has_device
+        && match is_known_device(app, actor, (email, device)).await {
+            Ok(is_known) => is_known,
+            Err(err) => return pages::failed(&visit, &err),
+        };
+    let place = if is_known { device } else { &visit.source };
+    if let Err(wait) = desk
+        .limits
+        .take_sign_in(&visit.source, (email, place), is_known)
+    {
+        tell_limited(&desk, &visit, email);
         return pages::slow_down(&visit, wait);
     }
     let password = fields.text("password").to_owned();
-    match prove(&desk.site.app, &visit.actor, email, password).await {
+    let proven = prove(app, actor, (email, device), password).await;
+    desk.limits.proved(email, place, proven.is_ok());
+    match proven {
         Ok(Proven { browser, then }) => {
             let next = fields.text("next");
             let target = match then {
@@ -92,6 +107,20 @@ pub(super) async fn sign_in(
         }
         Err(SignInError::Store(err)) => pages::failed(&visit, &err),
     }
+}
+
+/// Has it recorded that tries for this address wait. Whether it is anybody's, the answer's time
+/// does not tell.
+fn tell_limited(desk: &Arc<Desk>, visit: &Visit, email: &str) {
+    if !desk.limits.is_news(email) {
+        return;
+    }
+    let (desk, actor, email) = (Arc::clone(desk), visit.actor.clone(), email.to_owned());
+    tokio::spawn(async move {
+        if let Err(err) = note_limited(&desk.site.app, &actor, &email).await {
+            pages::log(&err);
+        }
+    });
 }
 
 /// Where a sign-in leads: back to the client that waits for it, or to one's account.

@@ -1,6 +1,7 @@
 //! The routes, and what every answer of theirs carries.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -9,6 +10,7 @@ use axum::middleware::map_response_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
 use ids::TenantId;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::limits::Limits;
 use super::{authorize, discovery, pages, register, second_factor, sign_in, token};
@@ -16,6 +18,8 @@ use crate::application::App;
 
 /// No form is longer.
 const BODY_BYTES_MAX: usize = 16 * 1_024;
+/// How long a form may pause on its way.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// Nothing from elsewhere, no script, in no frame; the only picture is the tab's mark.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'; img-src 'self'";
@@ -59,6 +63,7 @@ pub fn router(site: Site) -> Router {
         .route("/oauth2/authorize", get(authorize::authorize))
         .route("/oauth2/token", post(token::token))
         .route("/oauth2/revoke", post(token::revoke))
+        .route("/oauth2/introspect", post(token::introspect))
         .route("/oauth2/userinfo", get(token::userinfo))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route(
@@ -74,6 +79,7 @@ pub fn router(site: Site) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/auth.css", get(pages::stylesheet))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(RequestBodyTimeoutLayer::new(BODY_WITHIN))
         .layer(map_response_with_state(Arc::clone(&desk), closed))
         .with_state(desk)
 }

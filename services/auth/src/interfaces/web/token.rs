@@ -17,6 +17,7 @@ use super::form::Fields;
 use super::pages;
 use super::site::Desk;
 use crate::application::account::userinfo as whose;
+use crate::application::client_credentials::{client_credentials, introspect as look_into};
 use crate::application::exchange_code::{ExchangeCode, exchange_code};
 use crate::application::refresh::refresh;
 use crate::application::revoke::revoke as give_back;
@@ -66,6 +67,10 @@ async fn granted(
             let token = required("refresh_token")?;
             refresh(&desk.site.app, &visit.actor, client, token).await
         }
+        "client_credentials" => {
+            let credentials = (client.as_str(), secret.as_deref());
+            client_credentials(&desk.site.app, &visit.actor, credentials).await
+        }
         _ => Err(OauthError::UnsupportedGrantType.into()),
     }
 }
@@ -86,6 +91,41 @@ pub(super) async fn revoke(
     };
     match given.await {
         Ok(()) => StatusCode::OK.into_response(),
+        Err(err) => refused(&err),
+    }
+}
+
+/// `POST /oauth2/introspect` (RFC 7662), for machines.
+pub(super) async fn introspect(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    headers: HeaderMap,
+    RawForm(body): RawForm,
+) -> Response {
+    let fields = Fields::parse(&body);
+    let asked = async {
+        let Credentials { client, secret } = credentials(&headers, &fields)?;
+        let token = fields.one("token").ok_or(OauthError::InvalidRequest)?;
+        let credentials = (client.as_str(), secret.as_deref());
+        look_into(&desk.site.app, &visit.actor, credentials, token).await
+    };
+    match asked.await {
+        Ok(None) => Json(json!({ "active": false })).into_response(),
+        Ok(Some(claims)) => {
+            let scopes: Vec<_> = claims.scopes.iter().map(ToString::to_string).collect();
+            Json(json!({
+                "active": true,
+                "iss": desk.site.issuer,
+                "sub": claims.user.to_string(),
+                "client_id": claims.client,
+                "scope": scopes.join(" "),
+                "roles": claims.roles,
+                "token_type": "Bearer",
+                "iat": claims.issued_at.unix_timestamp(),
+                "exp": claims.expires_at.unix_timestamp(),
+            }))
+            .into_response()
+        }
         Err(err) => refused(&err),
     }
 }
