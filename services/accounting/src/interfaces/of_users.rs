@@ -60,7 +60,10 @@ impl Apply for OfAuth {
             | Event::SessionEnded(_)
             | Event::TotpEnrolled(_)
             | Event::TotpRemoved(_)
-            | Event::RecoveryCodeUsed(_) => Ok(()),
+            | Event::RecoveryCodeUsed(_)
+            | Event::SignInsLimited(_)
+            | Event::ServiceCredentialIssued(_)
+            | Event::ServiceCredentialRevoked(_) => Ok(()),
         }
     }
 }
