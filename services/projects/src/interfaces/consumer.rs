@@ -16,8 +16,8 @@ use crate::application::execution::proceeds_matched::proceeds_matched;
 use crate::application::ports::Identity;
 use crate::application::react_to_accounting::{AccountingWord, accounting_said, money_returned};
 use crate::application::react_to_participation::{
-    SealedOffering, offering_filled, offering_reopened, offering_sealed, participation_moved,
-    participation_requested,
+    SealedOffering, offering_closed, offering_filled, offering_reopened, offering_sealed,
+    participation_moved, participation_requested,
 };
 use crate::application::react_to_users::identity_checked;
 use crate::domain::{Participant, ParticipantState, Seal, SealedEntry};
@@ -103,6 +103,13 @@ impl Apply for OfParticipation {
                 let project = journal::read(&reopened.project_id)?;
                 return followed(offering_reopened(uow, project).await);
             }
+            Event::OfferingClosed(closed) => {
+                let refunds = u64::try_from(closed.refunds)
+                    .map_err(|_| ApplyError::unreadable("refunds"))?;
+                let how = (closed.reason == "DEADLINE_MISSED", refunds);
+                let project = journal::read(&closed.project_id)?;
+                return followed(offering_closed(uow, project, how).await);
+            }
             Event::OfferingSealed(sealed) => {
                 let (project, sealed) = sealed_list(sealed)?;
                 return followed(offering_sealed(uow, project, sealed).await);
@@ -112,8 +119,7 @@ impl Apply for OfParticipation {
             | Event::ParticipationHeld(_)
             | Event::ParticipationFunding(_)
             | Event::ParticipationRenewed(_)
-            | Event::ParticipationLiquidated(_)
-            | Event::OfferingClosed(_) => return Ok(()),
+            | Event::ParticipationLiquidated(_) => return Ok(()),
         };
         let id: ParticipationId = journal::read(&id)?;
         followed(participation_moved(uow, journal::read(&project)?, id, state).await)
