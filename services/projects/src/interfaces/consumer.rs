@@ -104,8 +104,8 @@ impl Apply for OfParticipation {
                 return followed(offering_reopened(uow, project).await);
             }
             Event::OfferingClosed(closed) => {
-                let refunds = u64::try_from(closed.refunds)
-                    .map_err(|_| ApplyError::unreadable("refunds"))?;
+                let refunds =
+                    u64::try_from(closed.refunds).map_err(|_| ApplyError::unreadable("refunds"))?;
                 let how = (closed.reason == "DEADLINE_MISSED", refunds);
                 let project = journal::read(&closed.project_id)?;
                 return followed(offering_closed(uow, project, how).await);
