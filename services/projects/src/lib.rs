@@ -16,6 +16,7 @@ use service::{Service, Worker};
 use tonic::service::RoutesBuilder;
 
 use application::App;
+use application::key_information::issue_key_information;
 use application::sweep::sweep_due;
 use interfaces::{OfAccounting, OfParticipation, OfUsers, RIGHTS, Rpcs};
 
@@ -51,6 +52,10 @@ pub fn start(db: Database, verifier: Arc<Verifier>, config: Config) -> Service {
         sweep_due(&app).await
     });
     service.workers.push(sweeper);
+    let informer = Worker::every("key information", SWEEP, &app, |app| async move {
+        issue_key_information(&app).await
+    });
+    service.workers.push(informer);
     let reactions: [(&'static str, Arc<dyn Apply>); 3] = [
         ("users", Arc::new(OfUsers)),
         ("participation", Arc::new(OfParticipation)),

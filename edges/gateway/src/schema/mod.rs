@@ -30,6 +30,7 @@ pub struct Query(
     auth::AuthQuery,
     users::UsersQuery,
     projects::ProjectsQuery,
+    projects::InformationQuery,
     participation::ParticipationQuery,
     wallets::WalletsQuery,
     accounting::AccountingQuery,

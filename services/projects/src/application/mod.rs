@@ -5,6 +5,7 @@ pub mod approve_project;
 pub mod cancel_project;
 pub mod create_project;
 pub mod execution;
+pub mod key_information;
 pub mod news;
 pub mod notify_material_change;
 pub mod open_funding;

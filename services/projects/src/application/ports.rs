@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use authz::Actor;
-use ids::{ParticipationId, ProductId, ProjectId, TenantId, UserId};
+use ids::{ParticipationId, ProductId, ProjectId, RunId, TenantId, UserId};
+use money::Money;
 use strum::EnumString;
 use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
@@ -12,7 +13,7 @@ use super::news::ports::{NewsTx, Page};
 use super::papers::ports::PapersTx;
 use crate::domain::{
     Document, Flag, ImportProject, MaterialChange, Milestone, Participant, ParticipantState,
-    ProjectFact, ProjectState, Question, Round, SealedEntry, Stock, Update,
+    ProjectFact, ProjectState, Question, Round, SealedEntry, Sheets, Stock, TrackRecord, Update,
 };
 
 /// A person's identity as Users described it last.
@@ -97,6 +98,23 @@ pub trait Tx: UnitOfWork + GoodsTx + PapersTx + NewsTx {
         participation: ParticipationId,
     ) -> Result<(), StoreError>;
 
+    /// The newest version of a locked project's key information sheet; 0: none.
+    async fn key_information_version(&mut self, project: ProjectId) -> Result<u32, StoreError>;
+
+    /// Stores a version and records `KeyInformationIssued`.
+    async fn add_key_information(
+        &mut self,
+        project: ProjectId,
+        sheets: &Sheets,
+    ) -> Result<(), StoreError>;
+
+    /// Keeps what a posted run gave to each participation.
+    async fn keep_payments(
+        &mut self,
+        run: (RunId, ProjectId),
+        payments: &[(ParticipationId, Money)],
+    ) -> Result<(), StoreError>;
+
     /// Moves business time on by so many seconds and records `BusinessTimeAdvanced`. Answers the
     /// offset since the beginning.
     async fn add_business_time(&mut self, seconds: i64) -> Result<i64, StoreError>;
@@ -110,6 +128,9 @@ pub trait Store: Send + Sync {
 
     /// Projects whose time has come, of all tenants; the longest overdue first.
     async fn due_projects(&self) -> Result<Vec<(TenantId, ProjectId)>, StoreError>;
+
+    /// Projects that lack a version of their key information sheet, of all tenants.
+    async fn uninformed_projects(&self) -> Result<Vec<(TenantId, ProjectId)>, StoreError>;
 }
 
 /// One line of goods of a project.
@@ -229,6 +250,17 @@ pub trait Reads: Send + Sync {
         page: Page,
         sees: (bool, Option<UserId>),
     ) -> Result<Vec<Question>, StoreError>;
+
+    /// The newest version of a key information sheet, or another one.
+    async fn key_information(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+        version: Option<u32>,
+    ) -> Result<Option<Sheets>, StoreError>;
+
+    /// What became of an owner's projects that were shown.
+    async fn track_record(&self, actor: &Actor, owner: UserId) -> Result<TrackRecord, StoreError>;
 
     /// Business time.
     async fn business_now(&self, actor: &Actor) -> Result<OffsetDateTime, StoreError>;

@@ -10,15 +10,19 @@ mod document;
 mod fact;
 mod follow;
 mod guard;
+mod key_information;
+mod key_words;
 mod life;
 mod news;
 mod participant;
 mod project;
 mod refusal;
+mod scenario;
 mod sheet;
 mod state;
 mod terms;
 mod text;
+mod track_record;
 
 pub use approval::Approval;
 pub use cancel::{CancelledBy, cancel};
@@ -27,6 +31,7 @@ pub use document::{Document, DocumentKind, File, Label, Reader, Visibility};
 pub use execution::Stock;
 pub use fact::ProjectFact;
 pub use guard::{Publication, on_escrow, reopen};
+pub use key_information::{Language, Sheets, Subject, render};
 pub use life::Round;
 pub use news::{Milestone, MilestoneKind, Question, Update};
 pub use participant::{Participant, ParticipantState, SealedEntry, ShareType};
@@ -35,7 +40,9 @@ pub use project::{
     SheetRefusal,
 };
 pub use refusal::Refusal;
+pub use scenario::Unforeseeable;
 pub use sheet::{cost, with_fees};
 pub use state::{IllegalTransition, Move, ProjectState, words};
 pub use terms::Terms;
 pub use text::{Text, check};
+pub use track_record::{Raised, TrackRecord};

@@ -1,6 +1,7 @@
 //! Projects' database and what it publishes.
 
 mod execution;
+mod information;
 mod messages;
 mod news;
 mod papers;

@@ -3,18 +3,18 @@
 use async_trait::async_trait;
 use authz::Actor;
 use costing::{Costing, Sheet};
-use ids::{ParticipationId, ProductId, ProjectId, TenantId, UserId};
+use ids::{ParticipationId, ProductId, ProjectId, RunId, TenantId, UserId};
 use money::Money;
 use pg::{Context, Database, Uow, store_error};
 use sqlx::types::Json;
 use uow::{StoreError, UnitOfWork as _};
 
-use super::publisher;
 use super::rows::ProjectRow;
+use super::{information, publisher};
 use crate::application::ports::{Identity, Store, Tx};
 use crate::domain::{
     ImportProject, MaterialChange, Participant, ParticipantState, ProjectFact, Round, SealedEntry,
-    Terms,
+    Sheets, Terms,
 };
 
 /// How many rows one sweep takes.
@@ -320,6 +320,32 @@ impl Tx for Uow {
         Ok(())
     }
 
+    async fn key_information_version(&mut self, project: ProjectId) -> Result<u32, StoreError> {
+        let latest = information::sheets(self, project, None).await?;
+        Ok(latest.map_or(0, |sheets| sheets.version))
+    }
+
+    async fn add_key_information(
+        &mut self,
+        project: ProjectId,
+        sheets: &Sheets,
+    ) -> Result<(), StoreError> {
+        information::insert(self, project, sheets).await?;
+        publisher::key_information_issued(self, project, sheets).await
+    }
+
+    async fn keep_payments(
+        &mut self,
+        (run, project): (RunId, ProjectId),
+        payments: &[(ParticipationId, Money)],
+    ) -> Result<(), StoreError> {
+        let (ids, minors): (Vec<_>, Vec<_>) = payments
+            .iter()
+            .map(|(id, net)| (id.as_uuid(), net.minor()))
+            .unzip();
+        information::keep_payments(self, (run.as_uuid(), project), (&ids, &minors)).await
+    }
+
     async fn add_business_time(&mut self, seconds: i64) -> Result<i64, StoreError> {
         let offset_s = sqlx::query_scalar!(
             "UPDATE business_clock SET offset_s = offset_s + $1 RETURNING offset_s",
@@ -403,6 +429,24 @@ async fn keep_flag(uow: &mut Uow, project: &ImportProject, by: UserId) -> Result
 impl Store for Database {
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Tx>, StoreError> {
         Ok(Box::new(self.unit_of_work(Context::from(actor)).await?))
+    }
+
+    async fn uninformed_projects(&self) -> Result<Vec<(TenantId, ProjectId)>, StoreError> {
+        let rows = sqlx::query!(
+            "SELECT tenant_id, project_id FROM projects p
+             WHERE key_information_wanted > 0 AND key_information_wanted > (
+                 SELECT coalesce(max(version), 0) FROM key_information k
+                 WHERE k.tenant_id = p.tenant_id AND k.project_id = p.project_id)
+             ORDER BY project_id LIMIT $1",
+            SWEEP,
+        )
+        .fetch_all(self.worker())
+        .await
+        .map_err(store_error)?;
+        let found = rows.into_iter();
+        Ok(found
+            .map(|row| (row.tenant_id.into(), row.project_id.into()))
+            .collect())
     }
 
     async fn due_projects(&self) -> Result<Vec<(TenantId, ProjectId)>, StoreError> {

@@ -4,7 +4,7 @@ use clock::to_text;
 use contracts::EventMessage;
 use contracts::projects as pb;
 use costing::Kind;
-use ids::UserId;
+use ids::{ProjectId, UserId};
 use journal::Record as _;
 use money::Money;
 use pg::Uow;
@@ -13,7 +13,9 @@ use time::OffsetDateTime;
 use uow::StoreError;
 
 use super::messages::amount;
-use crate::domain::{ImportProject, MaterialChange, ProjectFact, ProjectState, Terms, with_fees};
+use crate::domain::{
+    ImportProject, MaterialChange, ProjectFact, ProjectState, Sheets, Terms, with_fees,
+};
 
 /// Records one fact of a stored project.
 pub(super) async fn happened(
@@ -101,6 +103,27 @@ pub(super) async fn change_notified(
         renew_by: renew_by.map(to_text).unwrap_or_default(),
     };
     record(uow, project, event).await
+}
+
+/// A new version of the key information sheet is there.
+pub(super) async fn key_information_issued(
+    uow: &mut Uow,
+    project: ProjectId,
+    sheets: &Sheets,
+) -> Result<(), StoreError> {
+    let Sheets {
+        version,
+        issued_at: _,
+        files,
+    } = sheets;
+    let spanish = files.get("es");
+    let spanish = spanish.ok_or_else(|| StoreError::failed("a sheet without its Spanish"))?;
+    let event = pb::KeyInformationIssued {
+        project_id: project.to_string(),
+        version: (*version).into(),
+        sha256: spanish.sha256.map(|byte| format!("{byte:02x}")).concat(),
+    };
+    uow.record(project.as_uuid(), &event).await.map(drop)
 }
 
 /// Business time has moved on to this offset.

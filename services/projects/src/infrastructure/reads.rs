@@ -13,14 +13,15 @@ use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
 use super::rows::ProjectRow;
-use super::{execution, news};
+use super::{execution, information, news};
 use crate::application::news::ports::Page;
 use crate::application::papers::ports::PapersTx as _;
 use crate::application::ports::{
     ProductView, ProjectFilter, ProjectOrder, ProjectView, Reads, Tx as _,
 };
 use crate::domain::{
-    Document, ImportProject, MaterialChange, Milestone, Question, Stock, Terms, Update,
+    Document, ImportProject, MaterialChange, Milestone, Question, Sheets, Stock, Terms,
+    TrackRecord, Update,
 };
 
 #[async_trait]
@@ -84,6 +85,21 @@ impl Reads for Database {
     ) -> Result<Vec<Question>, StoreError> {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
         news::questions(&mut uow, page, (sees_all, viewer, None)).await
+    }
+
+    async fn key_information(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+        version: Option<u32>,
+    ) -> Result<Option<Sheets>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        information::sheets(&mut uow, id, version).await
+    }
+
+    async fn track_record(&self, actor: &Actor, owner: UserId) -> Result<TrackRecord, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        information::track_record(&mut uow, owner).await
     }
 
     async fn business_now(&self, actor: &Actor) -> Result<OffsetDateTime, StoreError> {

@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use super::convert::money;
 use crate::application::StepError;
 use crate::application::execution::proceeds_matched::proceeds_matched;
-use crate::application::ports::Identity;
+use crate::application::ports::{Identity, Tx as _};
 use crate::application::react_to_accounting::{AccountingWord, accounting_said, money_returned};
 use crate::application::react_to_participation::{
     SealedOffering, offering_closed, offering_filled, offering_reopened, offering_sealed,
@@ -208,7 +208,21 @@ impl Apply for OfAccounting {
             Event::SnapshotFrozen(one) => (one.project_id, W::SnapshotFrozen(one.version)),
             Event::DisbursementRequested(one) => (one.project_id, W::DisbursementRequested),
             Event::DisbursementPaid(one) => (one.project_id, W::DisbursementEnded),
-            Event::RunPosted(one) => (one.project_id, W::RunPosted(run_kind(&one.kind)?)),
+            Event::RunPosted(one) => {
+                let word = W::RunPosted(run_kind(&one.kind)?);
+                let run = (journal::read(&one.run_id)?, journal::read(&one.project_id)?);
+                let payments = one.distributions.into_iter().map(|one| {
+                    let accounting::Distribution {
+                        participation_id,
+                        investor_id: _,
+                        net,
+                    } = one;
+                    Ok((journal::read(&participation_id)?, amount(net)?))
+                });
+                let payments: Vec<_> = payments.collect::<Result<_, ApplyError>>()?;
+                uow.keep_payments(run, &payments).await?;
+                (one.project_id, word)
+            }
             Event::ProceedsMatched(one) => {
                 let (project, claim) = (
                     journal::read(&one.project_id)?,

@@ -8,7 +8,7 @@ use link::fault;
 use tonic::{Request, Response, Status};
 
 use super::refusals::no_such_project;
-use super::{convert, execution, news, papers};
+use super::{convert, execution, information, news, papers};
 use crate::application::advance_business_time::advance_business_time;
 use crate::application::approve_project::approve_project;
 use crate::application::cancel_project::cancel_project;
@@ -317,6 +317,24 @@ impl ProjectsRpcs for Rpcs {
     ) -> Result<Response<pb::QuestionListReply>, Status> {
         let actor = link::actor(&request)?;
         let reply = news::question_list(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn key_information(
+        &self,
+        request: Request<pb::KeyInformationRequest>,
+    ) -> Result<Response<pb::KeyInformationReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = information::key_information(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
+    async fn track_record(
+        &self,
+        request: Request<pb::TrackRecordRequest>,
+    ) -> Result<Response<pb::TrackRecordReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = information::track_record(&self.app, &actor, request.into_inner());
         reply.await.map(Response::new)
     }
 

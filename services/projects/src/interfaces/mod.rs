@@ -4,6 +4,7 @@ mod consumer;
 mod convert;
 mod execution;
 mod grpc;
+mod information;
 mod news;
 mod papers;
 mod refusals;

@@ -10,6 +10,7 @@ mod goods_race;
 mod goods_refusals;
 mod goods_stage;
 mod goods_story;
+mod information;
 mod news;
 mod overtaking;
 mod reading;

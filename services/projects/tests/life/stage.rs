@@ -319,6 +319,7 @@ impl Stage {
 
     pub async fn run_posted(&self, project: &str, kind: &str) -> Result<(), ApplyError> {
         let event = acc::RunPosted {
+            run_id: EventId::new().to_string(),
             project_id: project.to_owned(),
             kind: kind.to_owned(),
             ..acc::RunPosted::default()

@@ -1,6 +1,7 @@
 //! Import projects: goods, costs, terms, and what happens to them.
 
 mod execution;
+mod information;
 mod news;
 mod parts;
 
@@ -21,6 +22,7 @@ use crate::refusal::Problem;
 use crate::wire::{Base64, given, shown, words};
 
 pub use execution::ExecutionMutation;
+pub use information::InformationQuery;
 pub use news::NewsMutation;
 use news::{Document, MilestoneList, QuestionList, UpdateList};
 pub use parts::{

@@ -30,7 +30,8 @@ fn media(kind: DocumentKind) -> &'static [Media] {
     }
 }
 
-fn file(stored: Stored) -> File {
+/// What a row says of a kept object.
+pub(super) fn file(stored: Stored) -> File {
     let Stored {
         key,
         sha256,
