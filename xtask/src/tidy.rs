@@ -15,6 +15,11 @@ const EMPTY_WORDS: &[&str] = &[
 const LATER: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME")];
 /// Where every amount is.
 const EXACT: &[&str] = &["models/", "services/accounting/"];
+/// A spreadsheet's cells are floats: here those that are not exactly what was typed are refused.
+const WORKBOOKS: &[&str] = &[
+    "models/costing/src/read/workbook.rs",
+    "models/costing/tests/workbook.rs",
+];
 
 /// Every untidy place below `root`.
 pub fn check(root: &Path) -> anyhow::Result<Vec<Violation>> {
@@ -117,7 +122,8 @@ fn words_of(name: &str) -> Vec<&str> {
 }
 
 fn tokens(source: &Source) -> Vec<Violation> {
-    let exact = EXACT.iter().any(|room| source.path.starts_with(room));
+    let exact = EXACT.iter().any(|room| source.path.starts_with(room))
+        && !WORKBOOKS.contains(&source.path.as_str());
     let mut found = Vec::new();
     for (at, token) in source.tokens.iter().enumerate() {
         let text = token.text.as_str();

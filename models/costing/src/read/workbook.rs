@@ -1,5 +1,5 @@
-//! A workbook (.xlsx) as two tables. Every number is the one that stands in its cell, or is refused:
-//! spreadsheets keep binary floats, which are right for fifteen digits and no more.
+//! A workbook (.xlsx) as two tables. Every number is the one that stands in its cell, or is
+//! refused: spreadsheets keep binary floats, which are right for fifteen digits and no more.
 
 use std::io::{Cursor, Read as _};
 

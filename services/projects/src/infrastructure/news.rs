@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use clock::to_text;
 use contracts::projects as pb;
-use ids::{DocumentId, ProjectId, QuestionId, UserId};
+use ids::{DocumentId, EventId, ProjectId, QuestionId, UserId};
 use journal::Record as _;
 use pg::{Uow, store_error};
 use time::OffsetDateTime;
@@ -222,7 +222,7 @@ pub async fn milestones(uow: &mut Uow, page: Page) -> Result<Vec<Milestone>, Sto
          ORDER BY milestone_id DESC LIMIT $4",
         uow.context().tenant.as_uuid(),
         page.project.as_uuid(),
-        page.after,
+        page.after.map(EventId::as_uuid),
         page.first,
     )
     .fetch_all(uow.conn())
@@ -247,7 +247,7 @@ pub async fn updates(uow: &mut Uow, page: Page) -> Result<Vec<Update>, StoreErro
          ORDER BY update_id DESC LIMIT $4",
         uow.context().tenant.as_uuid(),
         page.project.as_uuid(),
-        page.after,
+        page.after.map(EventId::as_uuid),
         page.first,
     )
     .fetch_all(uow.conn())
@@ -279,7 +279,7 @@ pub async fn questions(
          ORDER BY question_id DESC LIMIT $4",
         uow.context().tenant.as_uuid(),
         page.project.as_uuid(),
-        page.after,
+        page.after.map(EventId::as_uuid),
         page.first,
         sees_all,
         viewer.map(UserId::as_uuid),

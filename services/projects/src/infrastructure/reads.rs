@@ -107,8 +107,8 @@ impl Reads for Database {
     }
 }
 
-/// Ids made later sort later, so that the order of ids is the order of time. A page goes on behind a
-/// project, so that what is added meanwhile moves nothing.
+/// Ids made later sort later, so that the order of ids is the order of time. A page goes on behind
+/// a project, so that what is added meanwhile moves nothing.
 async fn list(
     uow: &mut Uow,
     id: Option<ProjectId>,

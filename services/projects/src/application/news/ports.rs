@@ -1,10 +1,9 @@
 //! What the use cases of news need of the store.
 
 use async_trait::async_trait;
-use ids::{ProjectId, QuestionId, UserId};
+use ids::{EventId, ProjectId, QuestionId, UserId};
 use time::OffsetDateTime;
 use uow::StoreError;
-use uuid::Uuid;
 
 use crate::domain::{ImportProject, Milestone, Question, Update};
 
@@ -70,5 +69,5 @@ pub struct Page {
     /// At most so many.
     pub first: i64,
     /// Older than this one.
-    pub after: Option<Uuid>,
+    pub after: Option<EventId>,
 }
