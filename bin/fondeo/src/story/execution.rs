@@ -218,6 +218,7 @@ impl Player {
     ) -> anyhow::Result<Outcome> {
         let input = json!({
             "projectId": self.project,
+            "kind": "TAX",
             "lineName": line_name(line)?,
             "amount": self.money(amount),
             "bankReference": format!("{reference}-{}", self.suffix),

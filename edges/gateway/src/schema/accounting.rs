@@ -8,7 +8,19 @@ use crate::wire::{Money, MoneyInput, given, shown, words};
 
 words! {
     /// Where a disbursement stands.
-    DisbursementState { Requested, Agreed, Paid }
+    DisbursementState { Requested, Agreed, Paid, Withdrawn, Rejected }
+}
+
+words! {
+    /// Who gives back what is no sale.
+    RecoveryKind {
+        /// The authority: a recoverable tax.
+        Tax,
+        /// An insurer, or whoever did damage.
+        Indemnity,
+        /// A payee, of what was paid to it.
+        SupplierRefund,
+    }
 }
 
 words! {
@@ -53,6 +65,10 @@ shown! {
         requested_by: ID,
         /// The budget line it is charged to.
         line_name: String,
+        /// The invoice itself, where it was kept.
+        document_id: Option<ID>,
+        /// Why it was withdrawn or rejected.
+        end_reason: Option<String>,
     }
 }
 
@@ -104,6 +120,16 @@ given! {
         amount: MoneyInput,
         /// The budget line it is charged to.
         line_name: String,
+        /// The invoice itself, where it was kept.
+        document_id: Option<String>,
+    }
+}
+
+given! {
+    EndDisbursementInput for pb::EndDisbursementRequest {
+        idempotency_key: String,
+        disbursement_id: ID,
+        reason: String,
     }
 }
 
@@ -134,8 +160,11 @@ given! {
     RecordRecoveryInput for pb::RecordRecoveryRequest {
         idempotency_key: String,
         project_id: ID,
-        /// The recoverable tax line, or what was indemnified.
+        kind: RecoveryKind,
+        /// The recoverable tax line, or what was indemnified or refunded.
         line_name: String,
+        /// The claim's or credit note's number; a tax may have none.
+        document: Option<String>,
         amount: MoneyInput,
         bank_reference: String,
     }
@@ -147,6 +176,7 @@ given! {
         project_id: ID,
         /// A `saleId`, or the `closureId` of a buy-back.
         claim_id: ID,
+        /// All that is owed, a part, or more: that goes to suspense.
         amount: MoneyInput,
         bank_reference: String,
     }
@@ -218,6 +248,9 @@ writes! {
         /// Pays (TREASURER).
         pay_disbursement(PayDisbursementInput)
             -> PayDisbursementPayload of DisbursementReply { disbursement: Disbursement }
+        /// Takes a requested payment back (the project's OWNER), or rejects it (TREASURER, ADMIN).
+        end_disbursement(EndDisbursementInput)
+            -> EndDisbursementPayload of DisbursementReply { disbursement: Disbursement }
         /// Pays one's own money into the project's escrow, for an overrun (OWNER).
         pay_advance(PayAdvanceInput) -> PayAdvancePayload of EscrowReply { escrow: Escrow }
         /// Books a tax refund or an indemnity (TREASURER).

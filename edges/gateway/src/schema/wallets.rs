@@ -52,6 +52,26 @@ shown! {
 }
 
 shown! {
+    /// A page of a wallet's entries, newest first.
+    WalletEntries of pb::WalletEntriesReply {
+        entries: Vec<WalletEntry>,
+        /// For `after` of the next page; null on the last.
+        next: Option<String>,
+    }
+}
+
+shown! {
+    /// What moved in a wallet in a period.
+    WalletStatement of pb::WalletStatementReply {
+        opening: Money,
+        closing: Money,
+    } lists {
+        /// What was posted, oldest first; with `opening` it adds up to `closing`.
+        entries: WalletEntry,
+    }
+}
+
+shown! {
     /// Money on its way out of a wallet.
     #[graphql(complex)]
     Payout of pb::Payout {
@@ -203,6 +223,56 @@ impl WalletsQuery {
             currency,
         };
         let reply = ask!(calls.read, accounting.wallet(message)).await?;
+        calls.show(Some(reply))
+    }
+
+    /// A page of a wallet's entries, newest first, of one kind or one project where those are given.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
+    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    async fn wallet_entries(
+        &self,
+        ctx: &Context<'_>,
+        user_id: Option<ID>,
+        currency: String,
+        kind: Option<String>,
+        project_id: Option<ID>,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        after: Option<String>,
+    ) -> Result<Option<WalletEntries>> {
+        let calls = calls::of(ctx);
+        let message = pb::WalletEntriesRequest {
+            user_id: user_id.map(|id| id.0).unwrap_or_default(),
+            currency,
+            kind: kind.unwrap_or_default(),
+            project_id: project_id.map(|id| id.0).unwrap_or_default(),
+            first,
+            after: after.unwrap_or_default(),
+        };
+        let reply = ask!(calls.read, accounting.wallet_entries(message)).await?;
+        calls.show(Some(reply))
+    }
+
+    /// What moved in a wallet from a moment on and before another, at most 366 days later.
+    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    async fn wallet_statement(
+        &self,
+        ctx: &Context<'_>,
+        user_id: Option<ID>,
+        currency: String,
+        from: String,
+        to: String,
+    ) -> Result<Option<WalletStatement>> {
+        let calls = calls::of(ctx);
+        let message = pb::WalletStatementRequest {
+            user_id: user_id.map(|id| id.0).unwrap_or_default(),
+            currency,
+            from,
+            to,
+        };
+        let reply = ask!(calls.read, accounting.wallet_statement(message)).await?;
         calls.show(Some(reply))
     }
 

@@ -26,7 +26,8 @@ pub async fn agree_disbursement(
     }
 
     let participants = tx.participants(disbursement.project).await?;
-    disbursement.agree(by, &participants)?;
+    let suspended = tx.is_suspended(disbursement.project).await?;
+    disbursement.agree(by, &participants, suspended)?;
 
     tx.save_agreed(&disbursement).await?;
     tx.remember(&key, &id.to_string()).await?;

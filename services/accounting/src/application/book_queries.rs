@@ -3,10 +3,13 @@
 use authz::{Actor, Role};
 use ids::{PayoutId, TransferId, UserId};
 use money::Currency;
+use time::OffsetDateTime;
 use uow::StoreError;
 
 use super::App;
-use super::ports::{KindBalance, QueuedPayout, Unmatched, WalletView};
+use super::ports::{
+    EntriesPage, KindBalance, QueuedPayout, Statement, Unmatched, WalletEntry, WalletView,
+};
 use crate::domain::{Deposit, PayoutAccount};
 
 /// Decide about payouts, pay them, or audit them.
@@ -21,13 +24,46 @@ pub async fn wallet(
     of: Option<UserId>,
     currency: Currency,
 ) -> Result<Option<WalletView>, StoreError> {
-    let Some(user) = of.or(actor.user()) else {
+    let Some(user) = readable(actor, of) else {
         return Ok(None);
     };
-    if !actor.is(user) && !actor.has_one_of(WALLET_READERS) {
-        return Ok(None);
-    }
     app.reads.wallet(actor, user, currency).await.map(Some)
+}
+
+/// A page of its entries, for the same.
+pub async fn wallet_entries(
+    app: &App,
+    actor: &Actor,
+    (of, currency): (Option<UserId>, Currency),
+    page: EntriesPage,
+) -> Result<Option<Vec<WalletEntry>>, StoreError> {
+    let Some(user) = readable(actor, of) else {
+        return Ok(None);
+    };
+    let entries = app
+        .reads
+        .wallet_entries(actor, (user, currency), page)
+        .await;
+    entries.map(Some)
+}
+
+/// What moved in a period, for the same.
+pub async fn statement(
+    app: &App,
+    actor: &Actor,
+    (of, currency): (Option<UserId>, Currency),
+    period: (OffsetDateTime, OffsetDateTime),
+) -> Result<Option<Statement>, StoreError> {
+    let Some(user) = readable(actor, of) else {
+        return Ok(None);
+    };
+    let statement = app.reads.statement(actor, (user, currency), period).await;
+    statement.map(Some)
+}
+
+fn readable(actor: &Actor, of: Option<UserId>) -> Option<UserId> {
+    let user = of.or(actor.user())?;
+    (actor.is(user) || actor.has_one_of(WALLET_READERS)).then_some(user)
 }
 
 /// A deposit: for those who book, and those who audit.

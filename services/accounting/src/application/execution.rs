@@ -5,7 +5,9 @@ use ids::{ClaimId, DisbursementId, ProjectId, UserId};
 use uow::{StoreError, UnusableKey};
 
 use super::ports::{BookingError, Tx};
-use crate::domain::{Books, BooksRefusal, ClaimRefusal, DisbursementRefusal, bank_reference};
+use crate::domain::{
+    Books, BooksRefusal, ClaimRefusal, DisbursementRefusal, RecoveryRefusal, bank_reference,
+};
 
 /// Why nothing was done; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +31,14 @@ pub enum ExecutionError {
     #[error("this bank reference was booked before")]
     ReferenceUsed,
     /// A recovery says what was recovered.
-    #[error("a recovery names the line that it belongs to")]
+    #[error("a recovery names the line of the budget that it belongs to")]
     NoLine,
+    /// And who gives it back.
+    #[error("a recovery is TAX, INDEMNITY or SUPPLIER_REFUND")]
+    NoKind,
+    /// The rules of recoveries refuse.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryRefusal),
     /// The key can't serve.
     #[error(transparent)]
     Key(#[from] UnusableKey),

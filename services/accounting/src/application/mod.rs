@@ -7,6 +7,7 @@ pub mod book_deposit;
 pub mod book_queries;
 pub mod canonical;
 pub mod confirm_payout;
+pub mod end_disbursement;
 pub mod execution_queries;
 pub mod fail_payout;
 pub mod freeze_snapshot;

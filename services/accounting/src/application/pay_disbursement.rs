@@ -36,7 +36,8 @@ pub async fn pay_disbursement(
         return Err(ExecutionError::ReferenceUsed);
     }
 
-    let posting = disbursement.pay(by, &mut books)?;
+    let suspended = tx.is_suspended(books.project).await?;
+    let posting = disbursement.pay(by, suspended, &mut books)?;
     book.post(TransferId::from(id.as_uuid()), &posting)?;
 
     tx.save_book(&book).await?;

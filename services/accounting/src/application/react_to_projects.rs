@@ -114,7 +114,7 @@ pub async fn allotment_lapsed(
 
 /// A sale was reported, or a buy-back agreed: somebody owes the project. What owes nothing needs no
 /// receipt, and its goods count at once.
-pub async fn claim_made(tx: &mut dyn Tx, mut claim: Claim) -> Result<(), ProjectStepError> {
+pub async fn claim_made(tx: &mut dyn Tx, claim: Claim) -> Result<(), ProjectStepError> {
     books(tx, claim.project).await?;
     let mut goods = tx.goods(claim.project).await?;
     claim.check(&goods)?;

@@ -10,15 +10,19 @@ use uow::IdempotencyKey;
 use super::App;
 use super::execution::{ExecutionError, books, must_not_own, reference};
 use super::ports::{Direction, Receipt};
-use crate::domain::AccountKey;
+use crate::domain::{AccountKey, BooksRefusal, Budget, Recovery};
 
 /// A bank receipt that is no sale.
 #[derive(Debug, Clone, Serialize)]
 pub struct RecordRecovery {
     /// Into whose escrow.
     pub project: ProjectId,
-    /// The recoverable tax line, or what was indemnified.
+    /// Who gives it back.
+    pub kind: String,
+    /// The recoverable tax line, or what was indemnified or refunded.
     pub line_name: String,
+    /// The claim's or credit note's number; a tax may have none.
+    pub document: String,
     /// How much.
     pub amount: Money,
     /// The bank's name for it: each is booked once.
@@ -35,10 +39,7 @@ pub async fn record_recovery(
 ) -> Result<(), ExecutionError> {
     let key = IdempotencyKey::try_new("record_recovery", key, &cmd)?;
     let bank_reference = reference(&cmd.bank_reference)?.to_owned();
-    let line_name = cmd.line_name.trim();
-    if line_name.is_empty() {
-        return Err(ExecutionError::NoLine);
-    }
+    let kind = cmd.kind.parse().map_err(|_| ExecutionError::NoKind)?;
     let by = actor.user().ok_or(ExecutionError::Forbidden)?;
     let mut tx = app.store.begin(actor).await?;
     let mut books = books(&mut *tx, cmd.project).await?;
@@ -55,6 +56,18 @@ pub async fn record_recovery(
         return Err(ExecutionError::ReferenceUsed);
     }
 
+    let approved = tx.approval(cmd.project).await?;
+    let approved = approved.ok_or(BooksRefusal::EscrowClosed(books.phase))?;
+    let budget = Budget::of(&approved.costing);
+    let line = budget.called(&cmd.line_name);
+    let recovery = Recovery {
+        kind,
+        line: line.ok_or(ExecutionError::NoLine)?.clone(),
+        document: cmd.document.trim().to_owned(),
+    };
+    let figures = tx.paid_and_recovered(&books, &recovery.line).await?;
+    let posting = books.record_recovery(cmd.amount)?;
+    recovery.check(cmd.amount, figures)?;
     let receipt = Receipt {
         project: cmd.project,
         id: TransferId::new(),
@@ -62,12 +75,11 @@ pub async fn record_recovery(
         bank_reference,
         booked_by: by,
     };
-    let posting = books.record_recovery(cmd.amount)?;
     book.post(receipt.id, &posting)?;
 
     tx.save_book(&book).await?;
     tx.save_books(&books).await?;
-    tx.add_recovery(&receipt, line_name).await?;
+    tx.add_recovery(&receipt, &recovery).await?;
     tx.remember(&key, &receipt.id.to_string()).await?;
     tx.commit().await?;
     Ok(())

@@ -1,14 +1,16 @@
 //! The owner asks for a cost to be paid out of escrow.
 
 use authz::Actor;
-use ids::{DisbursementId, ProjectId};
+use ids::{DisbursementId, DocumentId, ProjectId};
 use money::Money;
 use serde::Serialize;
 use uow::{IdempotencyKey, StoreError};
 
 use super::App;
 use super::execution::{ExecutionError, books};
-use crate::domain::{BooksRefusal, Budget, Disbursement, DisbursementRefusal, Invoice, limit};
+use crate::domain::{
+    BooksRefusal, Budget, Disbursement, DisbursementRefusal, Invoice, limit, window_from,
+};
 
 /// What is to be paid.
 #[derive(Debug, Clone, Serialize)]
@@ -25,6 +27,8 @@ pub struct RequestDisbursement {
     pub invoice: String,
     /// How much.
     pub amount: Money,
+    /// The invoice itself, where it was kept.
+    pub document: Option<DocumentId>,
 }
 
 /// Sets the amount aside in escrow; `overrun_needs_advance` when there is too little.
@@ -49,17 +53,21 @@ pub async fn request_disbursement(
     let approved = tx.approval(cmd.project).await?;
     let approved = approved.ok_or(BooksRefusal::EscrowClosed(books.phase))?;
     let limit = limit(books.currency).map_err(DisbursementRefusal::from)?;
+    let invoice = Invoice {
+        cost_kind: cmd.cost_kind,
+        line_name: cmd.line_name,
+        payee: cmd.payee,
+        number: cmd.invoice,
+        amount: cmd.amount,
+        document: cmd.document,
+    };
+    let since = window_from(tx.now());
+    let standing = tx.standing(&books, &invoice, since).await?;
     let disbursement = Disbursement::request(
         DisbursementId::new(),
-        Invoice {
-            cost_kind: cmd.cost_kind,
-            line_name: cmd.line_name,
-            payee: cmd.payee,
-            number: cmd.invoice,
-            amount: cmd.amount,
-        },
+        invoice,
         by,
-        (&Budget::of(&approved.costing), limit),
+        (&Budget::of(&approved.costing), limit, &standing),
         &mut books,
     )?;
 

@@ -116,6 +116,12 @@ impl Chart {
         self.0.get(&key).copied().ok_or(NoAccount(key))
     }
 
+    /// The name of an account.
+    pub fn key(&self, id: AccountId) -> Option<AccountKey> {
+        let mut named = self.0.iter();
+        named.find(|(_, of)| **of == id).map(|(key, _)| *key)
+    }
+
     /// All of them as new accounts, empty.
     pub fn accounts(&self, currency: Currency) -> impl Iterator<Item = Account> {
         self.0.iter().map(move |(key, id)| key.open(*id, currency))

@@ -222,6 +222,13 @@ impl Books {
         Ok(Posting::disbursement(self.project, amount))
     }
 
+    /// Frees what was set aside for a cost that is not paid after all.
+    pub(super) fn release_cost(&mut self, amount: Money) -> Result<(), BooksRefusal> {
+        let minor = self.minor(amount)?;
+        self.figures.requested_minor -= minor;
+        Ok(())
+    }
+
     /// Starts execution: the platform's fee is earned. None when there is no fee.
     pub fn start(&mut self, fee: Money) -> Result<Option<Posting>, BooksRefusal> {
         self.open_when(self.phase == Phase::Approved)?;

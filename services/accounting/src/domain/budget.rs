@@ -20,6 +20,19 @@ pub struct BudgetLine {
     pub line_name: String,
     /// What it comes to in the frozen costing. It may be exceeded: escrow is the limit.
     pub planned: Money,
+    /// It comes back, and is no cost.
+    pub recoverable: bool,
+}
+
+impl BudgetLine {
+    /// Its name, or its kind where it has none, like the goods.
+    pub fn called(&self) -> &str {
+        if self.line_name.is_empty() {
+            &self.cost_kind
+        } else {
+            &self.line_name
+        }
+    }
 }
 
 /// The lines in the order of the costing, the goods first.
@@ -33,11 +46,13 @@ impl Budget {
             cost_kind: GOODS.to_owned(),
             line_name: String::new(),
             planned: costing.totals.goods,
+            recoverable: false,
         };
         let lines = costing.lines.iter().map(|line| BudgetLine {
             cost_kind: line.line.kind.to_string(),
             line_name: line.line.name.clone(),
             planned: line.amount,
+            recoverable: line.line.recoverable,
         });
         Self(std::iter::once(goods).chain(lines).collect())
     }
@@ -64,6 +79,16 @@ impl Budget {
     /// All lines.
     pub fn lines(&self) -> &[BudgetLine] {
         &self.0
+    }
+
+    /// The line that people call by its name, or by its kind where it is the only one of it.
+    pub fn called(&self, text: &str) -> Option<&BudgetLine> {
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        let named = self.0.iter().find(|line| line.line_name == text);
+        named.or_else(|| self.find(text, ""))
     }
 
     /// The line that a cost is charged to. Without a name it is the only line of its kind. Nothing

@@ -1,6 +1,6 @@
-//! A claim: what a reported sale or an agreed buy-back owes a project. It is matched once, with a
-//! bank receipt of the full amount; only then the goods count as sold (domain.md §5 "Money in
-//! execution"), so that proceeds and sold goods never part.
+//! A claim: what a reported sale or an agreed buy-back owes a project. It is matched with bank
+//! receipts until all of it is there; only then the goods count as sold (domain.md §5 "Money in
+//! execution"). What is paid above it is nobody's, and goes to suspense.
 
 use ids::{ClaimId, ProjectId};
 use money::Money;
@@ -45,22 +45,25 @@ pub struct Claim {
     pub owed: Money,
     /// For what; their nets add up to what is owed.
     pub goods: Vec<ClaimedGoods>,
-    /// Whether its receipt is booked.
-    pub matched: bool,
+    /// What receipts brought in so far, at most what is owed.
+    pub received: Money,
+}
+
+/// What becomes of a receipt for a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Matched {
+    /// Into `escrow:proceeds`.
+    pub posting: Posting,
+    /// Above what was owed.
+    pub excess: Option<Money>,
 }
 
 /// Why a claim is not taken, or a receipt not matched; nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimRefusal {
-    /// Its receipt was booked before.
-    #[error("a receipt was matched to this claim before")]
+    /// All of it is there.
+    #[error("this claim is paid in full: book the receipt as an unmatched deposit")]
     AlreadyMatched,
-    /// Less or more than is owed.
-    #[error("the receipt must be of the full amount: {owed}")]
-    NotTheFullAmount {
-        /// The full amount.
-        owed: Money,
-    },
     /// The goods do not add up to the amount, or there are none of them.
     #[error("the claim's goods do not add up to what is owed")]
     DoesNotAddUp,
@@ -77,7 +80,6 @@ impl ClaimRefusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::AlreadyMatched => "already_matched",
-            Self::NotTheFullAmount { .. } => "not_the_full_amount",
             Self::DoesNotAddUp => "does_not_add_up",
             Self::NoSuchProduct(_) => "no_such_product",
             Self::Books(books) => books.code(),
@@ -102,42 +104,52 @@ impl Claim {
         Err(ClaimRefusal::DoesNotAddUp)
     }
 
-    /// Matches a receipt: the transfer is to be posted in the same unit of work.
+    /// Whether all of it is there. A claim of nothing waits for no receipt.
+    pub fn is_matched(&self) -> bool {
+        self.received == self.owed
+    }
+
+    /// Matches a receipt, of all that is owed, of a part, or of more: the transfers are to be
+    /// posted in the same unit of work.
     pub fn match_receipt(
         &mut self,
         amount: Money,
         books: &mut Books,
         stock: &mut [Product],
-    ) -> Result<Posting, ClaimRefusal> {
-        self.must_be_open()?;
-        if amount != self.owed {
-            return Err(ClaimRefusal::NotTheFullAmount { owed: self.owed });
+    ) -> Result<Matched, ClaimRefusal> {
+        if self.is_matched() {
+            return Err(ClaimRefusal::AlreadyMatched);
         }
         self.check(stock)?;
-        let posting = books.match_proceeds(amount)?;
-        self.count(stock);
-        Ok(posting)
+        let missing = self
+            .owed
+            .checked_sub(self.received)
+            .map_err(BooksRefusal::from)?;
+        let excess = amount.checked_sub(missing).map_err(BooksRefusal::from)?;
+        let (part, excess) = if excess.is_positive() {
+            (missing, Some(excess))
+        } else {
+            (amount, None)
+        };
+        let posting = books.match_proceeds(part)?;
+        self.received = self
+            .received
+            .checked_add(part)
+            .map_err(BooksRefusal::from)?;
+        if self.is_matched() {
+            self.count(stock);
+        }
+        Ok(Matched { posting, excess })
     }
 
     /// Counts the goods of a claim that owes nothing: there is no receipt to wait for.
-    pub fn settle_free(&mut self, stock: &mut [Product]) -> Result<(), ClaimRefusal> {
-        self.must_be_open()?;
-        if !self.owed.is_zero() {
-            return Err(ClaimRefusal::NotTheFullAmount { owed: self.owed });
-        }
+    pub fn settle_free(&self, stock: &mut [Product]) -> Result<(), ClaimRefusal> {
         self.check(stock)?;
         self.count(stock);
         Ok(())
     }
 
-    fn must_be_open(&self) -> Result<(), ClaimRefusal> {
-        if self.matched {
-            return Err(ClaimRefusal::AlreadyMatched);
-        }
-        Ok(())
-    }
-
-    fn count(&mut self, stock: &mut [Product]) {
+    fn count(&self, stock: &mut [Product]) {
         for product in stock {
             for goods in self.goods.iter().filter(|one| one.sku == product.product) {
                 match self.kind {
@@ -149,6 +161,5 @@ impl Claim {
                 }
             }
         }
-        self.matched = true;
     }
 }

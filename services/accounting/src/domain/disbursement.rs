@@ -1,12 +1,13 @@
 //! A disbursement: the owner requests it with its invoice, above the policy's limit a second person
-//! agrees, the treasurer pays (domain.md §5). Nobody does two of these.
+//! agrees, the treasurer pays (domain.md §5). Nobody does two of these. Until then the owner may
+//! withdraw it, and a treasurer or an admin reject it.
 
-use ids::{DisbursementId, ProjectId, UserId};
+use ids::{DisbursementId, DocumentId, ProjectId, UserId};
 use money::{Currency, Money, MoneyError};
 use strum::{Display, EnumString, IntoStaticStr};
 use time::{Duration, OffsetDateTime};
 
-use super::{Books, BooksRefusal, Budget, Participant, Posting};
+use super::{Books, BooksRefusal, Budget, Participant, Posting, is_reason};
 
 /// Above this much, in whole units of the project's currency, a second person must agree.
 const SECOND_PERSON_ABOVE: i128 = 10_000;
@@ -35,6 +36,10 @@ pub enum DisbursementState {
     Agreed,
     /// Paid.
     Paid,
+    /// Its owner took it back.
+    Withdrawn,
+    /// Somebody who pays or administers refused it.
+    Rejected,
 }
 
 /// What is to be paid, to whom, and which line of the budget bears it.
@@ -50,6 +55,22 @@ pub struct Invoice {
     pub number: String,
     /// How much, in the project's currency.
     pub amount: Money,
+    /// The invoice itself, where it was kept.
+    pub document: Option<DocumentId>,
+}
+
+/// What stands beside a request: whether the project may pay, and what passed lately without a
+/// second person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The project is suspended.
+    pub suspended: bool,
+    /// The payee's invoice was asked for before in this project, and not withdrawn or rejected.
+    pub invoice_used: bool,
+    /// To this payee, out of all projects.
+    pub to_payee: Money,
+    /// Out of this project, to anybody.
+    pub in_project: Money,
 }
 
 /// A payment out of escrow.
@@ -71,6 +92,8 @@ pub struct Disbursement {
     pub agreed_by: Option<UserId>,
     /// Who paid it.
     pub paid_by: Option<UserId>,
+    /// Who withdrew or rejected it, and why.
+    pub ended: Option<(UserId, String)>,
 }
 
 /// Why a disbursement is refused; nothing was changed.
@@ -94,6 +117,18 @@ pub enum DisbursementRefusal {
     /// It was paid before.
     #[error("the disbursement was paid before")]
     AlreadyPaid,
+    /// It was withdrawn or rejected.
+    #[error("the disbursement is {0}: request it again")]
+    Ended(DisbursementState),
+    /// An admin suspended the project: nothing is paid until the flag is lifted.
+    #[error("the project is suspended: nothing is paid")]
+    Suspended,
+    /// This invoice is paid, or waits for it.
+    #[error("this invoice of that payee was asked for before")]
+    InvoiceUsed,
+    /// What ends a request says why.
+    #[error("a reason of 1 to 500 characters is required")]
+    NoReason,
     /// Who agrees has no money in the project.
     #[error("a participant cannot agree to a disbursement")]
     TakesPart,
@@ -115,6 +150,10 @@ impl DisbursementRefusal {
             Self::NothingToAgree => "nothing_to_agree",
             Self::NeedsAgreement => "needs_agreement",
             Self::AlreadyPaid => "already_paid",
+            Self::Ended(_) => "disbursement_ended",
+            Self::Suspended => "suspended",
+            Self::InvoiceUsed => "invoice_used",
+            Self::NoReason => "reason_required",
             Self::TakesPart => "takes_part",
             Self::SamePerson => "same_person",
             Self::Books(books) => books.code(),
@@ -129,26 +168,35 @@ impl From<MoneyError> for DisbursementRefusal {
 }
 
 impl Disbursement {
-    /// Asks for a cost to be paid and sets its amount aside. `limit` is the policy's ([`limit`]).
-    /// Refuses `overrun_needs_advance` when escrow has too little.
+    /// Asks for a cost to be paid and sets its amount aside. A second person must agree when what
+    /// passed lately without one would be above the policy's limit, to this payee or in this
+    /// project. Refuses `overrun_needs_advance` when escrow has too little.
     pub fn request(
         id: DisbursementId,
         mut invoice: Invoice,
         by: UserId,
-        (budget, limit): (&Budget, Money),
+        (budget, limit, standing): (&Budget, Money, &Standing),
         books: &mut Books,
     ) -> Result<Self, DisbursementRefusal> {
         if by != books.owner {
             return Err(DisbursementRefusal::NotTheOwner);
         }
+        may_pay(standing.suspended)?;
         if invoice.payee.trim().is_empty() || invoice.number.trim().is_empty() {
             return Err(DisbursementRefusal::NoInvoice);
+        }
+        if standing.invoice_used {
+            return Err(DisbursementRefusal::InvoiceUsed);
         }
         let line = budget.find(&invoice.cost_kind, &invoice.line_name);
         let line = line.ok_or(DisbursementRefusal::NoSuchBudgetLine)?;
         invoice.line_name.clone_from(&line.line_name);
-        let needs_agreement = invoice.amount.compare(limit)?.is_gt();
         books.request_cost(invoice.amount)?;
+        let mut needs_agreement = false;
+        for lately in [standing.to_payee, standing.in_project] {
+            let alone = lately.checked_add(invoice.amount)?;
+            needs_agreement |= alone.compare(limit)?.is_gt();
+        }
         Ok(Self {
             id,
             project: books.project,
@@ -158,6 +206,7 @@ impl Disbursement {
             requested_by: by,
             agreed_by: None,
             paid_by: None,
+            ended: None,
         })
     }
 
@@ -166,14 +215,13 @@ impl Disbursement {
         &mut self,
         by: UserId,
         participants: &[Participant],
+        suspended: bool,
     ) -> Result<(), DisbursementRefusal> {
-        match self.state {
-            DisbursementState::Requested if self.needs_agreement => {}
-            DisbursementState::Requested | DisbursementState::Agreed => {
-                return Err(DisbursementRefusal::NothingToAgree);
-            }
-            DisbursementState::Paid => return Err(DisbursementRefusal::AlreadyPaid),
+        self.must_be_open()?;
+        if !self.needs_agreement || self.state == DisbursementState::Agreed {
+            return Err(DisbursementRefusal::NothingToAgree);
         }
+        may_pay(suspended)?;
         if by == self.requested_by {
             return Err(DisbursementRefusal::SamePerson);
         }
@@ -186,14 +234,17 @@ impl Disbursement {
     }
 
     /// The treasurer pays: the transfer is to be posted in the same unit of work.
-    pub fn pay(&mut self, by: UserId, books: &mut Books) -> Result<Posting, DisbursementRefusal> {
-        match self.state {
-            DisbursementState::Requested if self.needs_agreement => {
-                return Err(DisbursementRefusal::NeedsAgreement);
-            }
-            DisbursementState::Requested | DisbursementState::Agreed => {}
-            DisbursementState::Paid => return Err(DisbursementRefusal::AlreadyPaid),
+    pub fn pay(
+        &mut self,
+        by: UserId,
+        suspended: bool,
+        books: &mut Books,
+    ) -> Result<Posting, DisbursementRefusal> {
+        self.must_be_open()?;
+        if self.needs_agreement && self.state == DisbursementState::Requested {
+            return Err(DisbursementRefusal::NeedsAgreement);
         }
+        may_pay(suspended)?;
         if by == self.requested_by || Some(by) == self.agreed_by {
             return Err(DisbursementRefusal::SamePerson);
         }
@@ -202,4 +253,43 @@ impl Disbursement {
         self.state = DisbursementState::Paid;
         Ok(posting)
     }
+
+    /// The owner takes it back, or, with `by` somebody else, it is rejected: what was set aside is
+    /// free again, and the invoice may be asked for anew.
+    pub fn end(
+        &mut self,
+        by: UserId,
+        reason: &str,
+        books: &mut Books,
+    ) -> Result<(), DisbursementRefusal> {
+        self.must_be_open()?;
+        if !is_reason(reason) {
+            return Err(DisbursementRefusal::NoReason);
+        }
+        books.release_cost(self.invoice.amount)?;
+        self.state = if by == self.requested_by {
+            DisbursementState::Withdrawn
+        } else {
+            DisbursementState::Rejected
+        };
+        self.ended = Some((by, reason.trim().to_owned()));
+        Ok(())
+    }
+
+    const fn must_be_open(&self) -> Result<(), DisbursementRefusal> {
+        match self.state {
+            DisbursementState::Requested | DisbursementState::Agreed => Ok(()),
+            DisbursementState::Paid => Err(DisbursementRefusal::AlreadyPaid),
+            ended @ (DisbursementState::Withdrawn | DisbursementState::Rejected) => {
+                Err(DisbursementRefusal::Ended(ended))
+            }
+        }
+    }
+}
+
+const fn may_pay(suspended: bool) -> Result<(), DisbursementRefusal> {
+    if suspended {
+        return Err(DisbursementRefusal::Suspended);
+    }
+    Ok(())
 }

@@ -10,6 +10,7 @@ mod deposit;
 mod disbursement;
 mod payout;
 mod posting;
+mod recovery;
 mod run;
 mod run_document;
 mod snapshot;
@@ -19,13 +20,14 @@ pub use bank_account::{AccountScheme, BankAccount, BankAccountRefusal};
 pub use bank_reference::bank_reference;
 pub use books::{Books, BooksRefusal, Figures, Phase};
 pub use budget::{Budget, BudgetLine};
-pub use claim::{Claim, ClaimKind, ClaimRefusal, ClaimedGoods};
+pub use claim::{Claim, ClaimKind, ClaimRefusal, ClaimedGoods, Matched};
 pub use deposit::{Deposit, DepositRefusal, is_reason};
 pub use disbursement::{
-    Disbursement, DisbursementRefusal, DisbursementState, Invoice, limit, window_from,
+    Disbursement, DisbursementRefusal, DisbursementState, Invoice, Standing, limit, window_from,
 };
 pub use payout::{Payee, Payout, PayoutAccount, PayoutRefusal, PayoutState};
 pub use posting::{Posting, Purpose};
+pub use recovery::{Recovery, RecoveryKind, RecoveryRefusal};
 pub use run::{Participant, RunRefusal, RunState, SettlementFacts, SettlementRun, facts, postings};
 pub use run_document::{RunDocument, RunShare, run_of, shares};
 pub use snapshot::{

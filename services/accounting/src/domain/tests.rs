@@ -25,13 +25,25 @@ fn invoice(minor: i64) -> Invoice {
         payee: "Ningbo Lamps".to_owned(),
         number: "INV-7".to_owned(),
         amount: usd(minor),
+        document: None,
+    }
+}
+
+/// Nothing passed lately, and nothing is in the way.
+fn standing() -> Standing {
+    Standing {
+        suspended: false,
+        invoice_used: false,
+        to_payee: usd(0),
+        in_project: usd(0),
     }
 }
 
 /// A request under a limit of 500.00.
 fn request(minor: i64, by: u8, books: &mut Books) -> Result<Disbursement, DisbursementRefusal> {
     let budget = Budget::of(&approved().costing);
-    let policy = (&budget, usd(500_00));
+    let standing = standing();
+    let policy = (&budget, usd(500_00), &standing);
     Disbursement::request(
         DisbursementId::new(),
         invoice(minor),
@@ -163,9 +175,13 @@ fn a_project_gives_back_what_it_took_and_what_it_earned() {
     assert_eq!(books.start(usd(0)), Ok(None));
 
     let mut cost = request(1_000_00, OWNER, &mut books).expect("a request");
-    cost.agree(user(ADMIN), &participants())
+    cost.agree(user(ADMIN), &participants(), false)
         .expect("an agreement");
-    bank.book(&cost.pay(user(TREASURER), &mut books).expect("a payment"));
+    bank.book(
+        &cost
+            .pay(user(TREASURER), false, &mut books)
+            .expect("a payment"),
+    );
     bank.book(&books.match_proceeds(usd(1_200_00)).expect("sales"));
     bank.agrees_with(&books);
     books.phase = Phase::Completed;
@@ -215,26 +231,43 @@ fn a_second_person_agrees_above_the_limit_and_not_at_it() {
     let mut books = in_execution();
     let mut at = request(500_00, OWNER, &mut books).expect("a request");
     assert!(!at.needs_agreement);
-    assert_eq!(code(at.agree(user(ADMIN), &[])), "nothing_to_agree");
-    at.pay(user(TREASURER), &mut books).expect("a payment");
-    assert_eq!(code(at.pay(user(TREASURER), &mut books)), "already_paid");
+    assert_eq!(code(at.agree(user(ADMIN), &[], false)), "nothing_to_agree");
+    at.pay(user(TREASURER), false, &mut books)
+        .expect("a payment");
+    assert_eq!(
+        code(at.pay(user(TREASURER), false, &mut books)),
+        "already_paid"
+    );
 
     books.pay_advance(usd(1)).expect("an advance");
     let mut above = request(500_01, OWNER, &mut books).expect("a request");
     let before = (above.clone(), books);
     assert_eq!(
-        code(above.pay(user(TREASURER), &mut books)),
+        code(above.pay(user(TREASURER), false, &mut books)),
         "needs_agreement"
     );
-    assert_eq!(code(above.agree(user(OWNER), &[])), "same_person");
+    assert_eq!(code(above.agree(user(OWNER), &[], false)), "same_person");
     assert_eq!((above.clone(), books), before);
     let everybody = participants();
-    assert_eq!(code(above.agree(user(ANA), &everybody)), "takes_part");
+    assert_eq!(
+        code(above.agree(user(ANA), &everybody, false)),
+        "takes_part"
+    );
     assert_eq!((above.clone(), books), before);
-    above.agree(user(ADMIN), &everybody).expect("an agreement");
-    assert_eq!(code(above.pay(user(ADMIN), &mut books)), "same_person");
-    assert_eq!(code(above.pay(user(OWNER), &mut books)), "same_person");
-    above.pay(user(TREASURER), &mut books).expect("a payment");
+    above
+        .agree(user(ADMIN), &everybody, false)
+        .expect("an agreement");
+    assert_eq!(
+        code(above.pay(user(ADMIN), false, &mut books)),
+        "same_person"
+    );
+    assert_eq!(
+        code(above.pay(user(OWNER), false, &mut books)),
+        "same_person"
+    );
+    above
+        .pay(user(TREASURER), false, &mut books)
+        .expect("a payment");
     assert_eq!(
         (books.capital_minor(), books.figures.requested_minor),
         (0, 0)
@@ -252,7 +285,8 @@ fn a_request_needs_the_owner_an_invoice_and_a_line_of_the_budget() {
     );
     let budget = Budget::of(&approved().costing);
     let mut ask = |invoice| {
-        let policy = (&budget, usd(500_00));
+        let standing = standing();
+        let policy = (&budget, usd(500_00), &standing);
         Disbursement::request(
             DisbursementId::new(),
             invoice,

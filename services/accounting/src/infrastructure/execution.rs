@@ -2,13 +2,14 @@
 //! project's books.
 
 use async_trait::async_trait;
-use ids::{ClaimId, DisbursementId, ProjectId, TransferId, UserId};
+use ids::{ClaimId, DisbursementId, DocumentId, ProjectId, TransferId, UserId};
 use money::Money;
 use pg::{Uow, store_error};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use settlement::{Paid, Product, ShareType};
+use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
@@ -17,7 +18,8 @@ use super::publisher;
 use crate::application::canonical::canonical;
 use crate::application::ports::{BooksTx as _, ExecutionTx, Paying, Receipt};
 use crate::domain::{
-    ApprovedProject, Books, Claim, Disbursement, Invoice, Participant, SealedList, Snapshot,
+    ApprovedProject, Books, BudgetLine, Claim, Disbursement, Invoice, Participant, Recovery,
+    SealedList, Snapshot, Standing,
 };
 
 #[async_trait]
@@ -185,9 +187,8 @@ impl ExecutionTx for Uow {
         sqlx::query!(
             "INSERT INTO disbursements (tenant_id, disbursement_id, project_id, cost_kind,
                     line_name, payee, invoice, amount, currency, state,
-                    needs_agreement, requested_by,
-                    requested_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                    needs_agreement, requested_by, document_id, requested_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             tenant,
             one.id.as_uuid(),
             one.project.as_uuid(),
@@ -200,6 +201,7 @@ impl ExecutionTx for Uow {
             one.state.to_string(),
             one.needs_agreement,
             one.requested_by.as_uuid(),
+            invoice.document.map(DocumentId::as_uuid),
             now,
         )
         .execute(self.conn())
@@ -230,7 +232,8 @@ impl ExecutionTx for Uow {
         let row = sqlx::query_as!(
             DisbursementRow,
             "SELECT disbursement_id, project_id, cost_kind, line_name, payee, invoice, amount,
-                    currency, state, needs_agreement, requested_by, agreed_by, paid_by
+                    currency, state, needs_agreement, requested_by, agreed_by, paid_by,
+                    document_id, ended_by, end_reason
              FROM disbursements WHERE tenant_id = $1 AND disbursement_id = $2",
             tenant,
             id.as_uuid(),
@@ -239,6 +242,127 @@ impl ExecutionTx for Uow {
         .await
         .map_err(store_error)?;
         Ok(Some((books, row.try_into()?)))
+    }
+
+    async fn standing(
+        &mut self,
+        books: &Books,
+        invoice: &Invoice,
+        since: OffsetDateTime,
+    ) -> Result<Standing, StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        let suspended = self.is_suspended(books.project).await?;
+        // Two projects that pay the same payee at once wait for each other.
+        sqlx::query!(
+            r#"SELECT pg_advisory_xact_lock(hashtextextended(as_compared($1::text), 1))::text
+               AS "locked?""#,
+            invoice.payee,
+        )
+        .fetch_one(self.conn())
+        .await
+        .map_err(store_error)?;
+        let row = sqlx::query!(
+            r#"SELECT coalesce(sum(amount) FILTER (WHERE same_payee AND alone), 0)::bigint
+                          AS "to_payee!",
+                      coalesce(sum(amount) FILTER (WHERE project_id = $2 AND alone), 0)::bigint
+                          AS "in_project!",
+                      coalesce(bool_or(project_id = $2 AND same_payee
+                          AND as_compared(invoice) = as_compared($5)), false) AS "invoice_used!"
+               FROM (SELECT amount, project_id, invoice,
+                            as_compared(payee) = as_compared($4) AS same_payee,
+                            NOT needs_agreement AND requested_at > $6 AND currency = $3 AS alone
+                     FROM disbursements
+                     WHERE tenant_id = $1 AND state NOT IN ('WITHDRAWN', 'REJECTED')
+                       AND (project_id = $2 OR as_compared(payee) = as_compared($4))) d"#,
+            tenant,
+            books.project.as_uuid(),
+            books.currency.code(),
+            invoice.payee,
+            invoice.number,
+            since,
+        )
+        .fetch_one(self.conn())
+        .await
+        .map_err(store_error)?;
+        let money = |minor| Money::try_new(minor, books.currency).map_err(StoreError::failed);
+        Ok(Standing {
+            suspended,
+            invoice_used: row.invoice_used,
+            to_payee: money(row.to_payee)?,
+            in_project: money(row.in_project)?,
+        })
+    }
+
+    async fn is_suspended(&mut self, project: ProjectId) -> Result<bool, StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM project_flags WHERE tenant_id = $1 AND project_id = $2
+                              AND flag = 'SUSPENDED') AS "suspended!""#,
+            tenant,
+            project.as_uuid(),
+        )
+        .fetch_one(self.conn())
+        .await
+        .map_err(store_error)
+    }
+
+    async fn keep_flag(&mut self, project: ProjectId, flag: &str) -> Result<(), StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        sqlx::query!(
+            "INSERT INTO project_flags (tenant_id, project_id, flag) VALUES ($1, $2, $3)
+             ON CONFLICT (tenant_id, project_id) DO UPDATE SET flag = excluded.flag",
+            tenant,
+            project.as_uuid(),
+            flag,
+        )
+        .execute(self.conn())
+        .await
+        .map(drop)
+        .map_err(store_error)
+    }
+
+    async fn save_ended(&mut self, one: &Disbursement) -> Result<(), StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        let (by, reason) = one.ended.clone().unzip();
+        sqlx::query!(
+            "UPDATE disbursements SET state = $3, ended_by = $4, end_reason = $5
+             WHERE tenant_id = $1 AND disbursement_id = $2",
+            tenant,
+            one.id.as_uuid(),
+            one.state.to_string(),
+            by.map(UserId::as_uuid),
+            reason,
+        )
+        .execute(self.conn())
+        .await
+        .map_err(store_error)?;
+        publisher::disbursement_withdrawn(self, one).await
+    }
+
+    async fn paid_and_recovered(
+        &mut self,
+        books: &Books,
+        line: &BudgetLine,
+    ) -> Result<(Money, Money), StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        let row = sqlx::query!(
+            r#"SELECT (SELECT coalesce(sum(amount), 0)::bigint FROM disbursements
+                       WHERE tenant_id = $1 AND project_id = $2 AND state = 'PAID'
+                         AND cost_kind = $3 AND line_name = $4) AS "paid!",
+                      (SELECT coalesce(sum(t.amount), 0)::bigint
+                       FROM receipts r JOIN transfers t USING (tenant_id, transfer_id)
+                       WHERE r.tenant_id = $1 AND r.project_id = $2 AND r.line_name IN ($3, $4)
+                         AND r.kind IS DISTINCT FROM 'INDEMNITY') AS "recovered!""#,
+            tenant,
+            books.project.as_uuid(),
+            line.cost_kind,
+            line.line_name,
+        )
+        .fetch_one(self.conn())
+        .await
+        .map_err(store_error)?;
+        let money = |minor| Money::try_new(minor, books.currency).map_err(StoreError::failed);
+        Ok((money(row.paid)?, money(row.recovered)?))
     }
 
     async fn save_agreed(&mut self, one: &Disbursement) -> Result<(), StoreError> {
@@ -279,9 +403,13 @@ impl ExecutionTx for Uow {
         publisher::advance_paid(self, books, amount).await
     }
 
-    async fn add_recovery(&mut self, receipt: &Receipt, line_name: &str) -> Result<(), StoreError> {
-        add_receipt(self, receipt, None, Some(line_name)).await?;
-        publisher::recovery_received(self, receipt, line_name).await
+    async fn add_recovery(
+        &mut self,
+        receipt: &Receipt,
+        recovery: &Recovery,
+    ) -> Result<(), StoreError> {
+        add_receipt(self, receipt, None, Some(recovery)).await?;
+        publisher::recovery_received(self, receipt, recovery).await
     }
 
     async fn add_claim(&mut self, claim: &Claim) -> Result<(), StoreError> {
@@ -311,8 +439,9 @@ impl ExecutionTx for Uow {
         let tenant = self.context().tenant.as_uuid();
         let row = sqlx::query!(
             r#"SELECT kind, owed, currency, goods,
-                      owed = 0 OR EXISTS (SELECT FROM receipts r WHERE r.tenant_id = c.tenant_id
-                                          AND r.claim_id = c.claim_id) AS "matched!"
+                      (SELECT coalesce(sum(t.amount), 0)::bigint
+                       FROM receipts r JOIN transfers t USING (tenant_id, transfer_id)
+                       WHERE r.tenant_id = c.tenant_id AND r.claim_id = c.claim_id) AS "received!"
                FROM claims c WHERE tenant_id = $1 AND project_id = $2 AND claim_id = $3"#,
             tenant,
             project.as_uuid(),
@@ -328,17 +457,20 @@ impl ExecutionTx for Uow {
             kind: pg::stored(&row.kind)?,
             owed: amount(row.owed, &row.currency)?,
             goods: from_json(row.goods)?,
-            matched: row.matched,
+            received: amount(row.received, &row.currency)?,
         }))
     }
 
     async fn add_proceeds(&mut self, receipt: &Receipt, claim: &Claim) -> Result<(), StoreError> {
         add_receipt(self, receipt, Some(claim.id), None).await?;
-        publisher::proceeds_matched(self, claim).await
+        if claim.is_matched() {
+            return publisher::proceeds_matched(self, claim, Some(receipt.amount)).await;
+        }
+        publisher::proceeds_received(self, claim, receipt.amount).await
     }
 
     async fn record_nothing_owed(&mut self, claim: &Claim) -> Result<(), StoreError> {
-        publisher::proceeds_matched(self, claim).await
+        publisher::proceeds_matched(self, claim, None).await
     }
 }
 
@@ -357,6 +489,9 @@ pub(super) struct DisbursementRow {
     pub requested_by: Uuid,
     pub agreed_by: Option<Uuid>,
     pub paid_by: Option<Uuid>,
+    pub document_id: Option<Uuid>,
+    pub ended_by: Option<Uuid>,
+    pub end_reason: Option<String>,
 }
 
 impl TryFrom<DisbursementRow> for Disbursement {
@@ -372,12 +507,14 @@ impl TryFrom<DisbursementRow> for Disbursement {
                 payee: row.payee,
                 number: row.invoice,
                 amount: amount(row.amount, &row.currency)?,
+                document: row.document_id.map(DocumentId::from),
             },
             state: pg::stored(&row.state)?,
             needs_agreement: row.needs_agreement,
             requested_by: row.requested_by.into(),
             agreed_by: row.agreed_by.map(UserId::from),
             paid_by: row.paid_by.map(UserId::from),
+            ended: row.ended_by.map(UserId::from).zip(row.end_reason),
         })
     }
 }
@@ -434,20 +571,22 @@ async fn add_receipt(
     uow: &mut Uow,
     receipt: &Receipt,
     claim: Option<ClaimId>,
-    line_name: Option<&str>,
+    recovery: Option<&Recovery>,
 ) -> Result<(), StoreError> {
     let (tenant, now) = (uow.context().tenant.as_uuid(), uow.now());
     let transfer: TransferId = receipt.id;
     sqlx::query!(
         "INSERT INTO receipts (tenant_id, bank_reference, project_id, transfer_id, claim_id,
-                line_name, booked_by, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                line_name, kind, document, booked_by, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         tenant,
         receipt.bank_reference,
         receipt.project.as_uuid(),
         transfer.as_uuid(),
         claim.map(ClaimId::as_uuid),
-        line_name,
+        recovery.map(|one| one.line.called()),
+        recovery.map(|one| one.kind.to_string()),
+        recovery.map(|one| one.document.as_str()),
         receipt.booked_by.as_uuid(),
         now,
     )

@@ -98,7 +98,8 @@ impl ExecutionReads for Database {
         sqlx::query_as!(
             DisbursementRow,
             "SELECT disbursement_id, project_id, cost_kind, line_name, payee, invoice, amount,
-                    currency, state, needs_agreement, requested_by, agreed_by, paid_by
+                    currency, state, needs_agreement, requested_by, agreed_by, paid_by,
+                    document_id, ended_by, end_reason
              FROM disbursements WHERE tenant_id = $1 AND disbursement_id = $2",
             tenant,
             id.as_uuid(),
@@ -133,7 +134,8 @@ impl ExecutionReads for Database {
         let rows = sqlx::query_as!(
             DisbursementRow,
             "SELECT disbursement_id, project_id, cost_kind, line_name, payee, invoice, amount,
-                    currency, state, needs_agreement, requested_by, agreed_by, paid_by
+                    currency, state, needs_agreement, requested_by, agreed_by, paid_by,
+                    document_id, ended_by, end_reason
              FROM disbursements WHERE tenant_id = $1 AND project_id = $2
              ORDER BY disbursement_id",
             tenant,

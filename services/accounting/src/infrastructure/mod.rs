@@ -3,6 +3,8 @@
 mod deposits;
 mod execution;
 mod execution_reads;
+mod ledger_record;
+mod old_holds;
 mod payouts;
 mod postgres;
 mod publisher;
@@ -12,6 +14,7 @@ mod runs;
 mod verify;
 mod wallet_reads;
 
+pub use old_holds::watch_old_holds;
 pub use verify::verify;
 
 /// The tables of the books, after those of `pg` and `journal`.

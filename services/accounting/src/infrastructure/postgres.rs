@@ -7,10 +7,11 @@ use ids::{ParticipationId, ProjectId, TransferId};
 use ledger::{Account, Ledger, PendingState, Transfer, TransferKind};
 use money::{Currency, Money};
 use pg::{Context, Database, Uow, store_error};
+use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
-use super::publisher;
+use super::{ledger_record, publisher};
 use crate::application::ports::{
     Book, BooksTx, Direction, Funds, Label, Participating, Store, Tx, WaitingHold,
 };
@@ -101,7 +102,7 @@ impl BooksTx for Uow {
             .map_err(store_error)?;
         }
         // What became of a hold stands in the transfer that ended it.
-        for transfer in changes.created {
+        for transfer in &changes.created {
             let (kind, pending) = kind_of(transfer.kind);
             let Label { purpose, project } = book.label(transfer.id);
             sqlx::query!(
@@ -124,7 +125,7 @@ impl BooksTx for Uow {
             .await
             .map_err(store_error)?;
         }
-        Ok(())
+        ledger_record::booked(self, book, &changes.created).await
     }
 
     async fn claim_reference(
@@ -287,6 +288,25 @@ impl BooksTx for Uow {
         .map_err(store_error)
     }
 
+    async fn keep_deadline(
+        &mut self,
+        id: ParticipationId,
+        decide_by: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let tenant = self.context().tenant.as_uuid();
+        sqlx::query!(
+            "INSERT INTO hold_deadlines (tenant_id, participation_id, decide_by)
+             VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            tenant,
+            id.as_uuid(),
+            decide_by,
+        )
+        .execute(self.conn())
+        .await
+        .map(drop)
+        .map_err(store_error)
+    }
+
     async fn is_refunded(&mut self, id: ParticipationId) -> Result<bool, StoreError> {
         let tenant = self.context().tenant.as_uuid();
         sqlx::query_scalar!(
@@ -439,7 +459,7 @@ fn read_kind(
     }
 }
 
-const fn kind_of(kind: TransferKind) -> (&'static str, Option<TransferId>) {
+pub(super) const fn kind_of(kind: TransferKind) -> (&'static str, Option<TransferId>) {
     match kind {
         TransferKind::Posted => ("POSTED", None),
         TransferKind::Pending(_) => ("PENDING", None),
@@ -450,7 +470,7 @@ const fn kind_of(kind: TransferKind) -> (&'static str, Option<TransferId>) {
 }
 
 /// The tenant's own accounts have the nil UUID for an owner.
-fn owner_of(key: AccountKey) -> Uuid {
+pub(super) fn owner_of(key: AccountKey) -> Uuid {
     match key {
         AccountKey::Wallet(user) => user.as_uuid(),
         AccountKey::EscrowCapital(project) | AccountKey::EscrowProceeds(project) => {

@@ -11,7 +11,7 @@ use uow::StoreError;
 
 use crate::application::ports::{Funds, Participating, Paying, Receipt};
 use crate::domain::{
-    Books, Claim, Deposit, Disbursement, Payout, PayoutAccount, SettlementRun, Snapshot,
+    Books, Claim, Deposit, Disbursement, Payout, PayoutAccount, Recovery, SettlementRun, Snapshot,
 };
 
 pub(super) async fn deposit_booked(
@@ -171,6 +171,21 @@ pub(super) async fn disbursement_agreed(
     uow.record(one.id.as_uuid(), &event).await.map(drop)
 }
 
+/// By its owner, or rejected by somebody else.
+pub(super) async fn disbursement_withdrawn(
+    uow: &mut Uow,
+    one: &Disbursement,
+) -> Result<(), StoreError> {
+    let (by, reason) = one.ended.clone().unzip();
+    let event = pb::DisbursementWithdrawn {
+        disbursement_id: one.id.to_string(),
+        project_id: one.project.to_string(),
+        by: by.map(|by| by.to_string()).unwrap_or_default(),
+        reason: reason.unwrap_or_default(),
+    };
+    uow.record(one.id.as_uuid(), &event).await.map(drop)
+}
+
 pub(super) async fn disbursement_paid(uow: &mut Uow, paying: &Paying) -> Result<(), StoreError> {
     let Paying {
         disbursement: one,
@@ -201,23 +216,46 @@ pub(super) async fn advance_paid(
 pub(super) async fn recovery_received(
     uow: &mut Uow,
     receipt: &Receipt,
-    line_name: &str,
+    recovery: &Recovery,
 ) -> Result<(), StoreError> {
     let event = pb::RecoveryReceived {
         project_id: receipt.project.to_string(),
         amount: wire(receipt.amount),
-        line_name: line_name.to_owned(),
+        line_name: recovery.line.called().to_owned(),
+        kind: recovery.kind.to_string(),
+        document: recovery.document.clone(),
     };
     uow.record(receipt.project.as_uuid(), &event)
         .await
         .map(drop)
 }
 
-pub(super) async fn proceeds_matched(uow: &mut Uow, claim: &Claim) -> Result<(), StoreError> {
+/// All that is owed is there; `last` is the receipt that completed it, none where nothing was owed.
+pub(super) async fn proceeds_matched(
+    uow: &mut Uow,
+    claim: &Claim,
+    last: Option<Money>,
+) -> Result<(), StoreError> {
     let event = pb::ProceedsMatched {
         project_id: claim.project.to_string(),
         claim_id: claim.id.to_string(),
         amount: wire(claim.owed),
+        last: last.and_then(wire),
+    };
+    uow.record(claim.project.as_uuid(), &event).await.map(drop)
+}
+
+pub(super) async fn proceeds_received(
+    uow: &mut Uow,
+    claim: &Claim,
+    amount: Money,
+) -> Result<(), StoreError> {
+    let missing = claim.owed.checked_sub(claim.received);
+    let event = pb::ProceedsReceived {
+        project_id: claim.project.to_string(),
+        claim_id: claim.id.to_string(),
+        amount: wire(amount),
+        missing: wire(missing.map_err(StoreError::failed)?),
     };
     uow.record(claim.project.as_uuid(), &event).await.map(drop)
 }

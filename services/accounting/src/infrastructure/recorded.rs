@@ -15,7 +15,8 @@ pub(super) async fn postings(pool: &PgPool) -> Result<Check, sqlx::Error> {
                FROM journal WHERE type LIKE 'fondeo.accounting.%'),
            told AS (
                SELECT e.tenant_id, w.kind, w.purpose,
-                      coalesce(e.data ->> w.whose, '') AS whose, e.data -> 'amount' AS amount
+                      coalesce(e.data ->> w.whose, '') AS whose,
+                      coalesce(nullif(e.data -> 'last', 'null'), e.data -> 'amount') AS amount
                FROM event e JOIN (VALUES
                    ('DepositBooked', 'POSTED', 'DEPOSIT', 'userId'),
                    ('DepositUnmatched', 'POSTED', 'UNMATCHED_DEPOSIT', ''),
@@ -27,6 +28,7 @@ pub(super) async fn postings(pool: &PgPool) -> Result<Check, sqlx::Error> {
                    ('PlatformFeePosted', 'POSTED', 'PLATFORM_FEE', 'projectId'),
                    ('DisbursementPaid', 'POSTED', 'DISBURSEMENT', 'projectId'),
                    ('RecoveryReceived', 'POSTED', 'RECOVERY', 'projectId'),
+                   ('ProceedsReceived', 'POSTED', 'PROCEEDS', 'projectId'),
                    ('ProceedsMatched', 'POSTED', 'PROCEEDS', 'projectId'),
                    ('PayoutRequested', 'PENDING', 'PAYOUT', 'userId'),
                    ('PayoutPaid', 'POST_PENDING', 'PAYOUT', 'userId'))

@@ -5,7 +5,8 @@ use pg::Database;
 use settlement::RunKind;
 use sqlx::PgPool;
 
-use super::recorded;
+use super::old_holds::old_holds;
+use super::{ledger_record, recorded};
 use crate::application::canonical::hash;
 use crate::domain::run_of;
 
@@ -23,6 +24,9 @@ pub async fn verify(db: Database) -> Result<Vec<Check>, sqlx::Error> {
     checks.push(recorded::postings(pool).await?);
     checks.push(recorded::documents(pool).await?);
     checks.push(recorded::payouts(pool).await?);
+    checks.push(ledger_record::transfers(pool).await?);
+    checks.push(ledger_record::replay(pool).await?);
+    checks.push(old_holds(pool).await?);
     Ok(checks)
 }
 

@@ -2,17 +2,18 @@
 
 use async_trait::async_trait;
 use authz::Actor;
-use ids::{PayoutId, TransferId, UserId};
+use ids::{PayoutId, ProjectId, TransferId, UserId};
 use money::Currency;
 use pg::{Context, Database, Uow, store_error};
+use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork as _};
 use uuid::Uuid;
 
 use super::payouts::PayoutRow;
 use super::postgres::amount;
 use crate::application::ports::{
-    DepositsTx as _, EntryPhase, KindBalance, PayoutsTx as _, QueuedPayout, Unmatched, WalletEntry,
-    WalletReads, WalletView,
+    DepositsTx as _, EntriesPage, EntryPhase, KindBalance, PayoutsTx as _, QueuedPayout, Statement,
+    Unmatched, WalletEntry, WalletReads, WalletView,
 };
 use crate::domain::{Deposit, PayoutAccount};
 
@@ -47,8 +48,64 @@ impl WalletReads for Database {
             blocked,
             balance_minor: account.credits_posted - account.debits_posted,
             held_minor: account.debits_pending,
-            entries: entries(&mut uow, account.account_id).await?,
+            entries: entries(&mut uow, account.account_id, NEWEST).await?,
         })
+    }
+
+    async fn wallet_entries(
+        &self,
+        actor: &Actor,
+        wallet: (UserId, Currency),
+        page: EntriesPage,
+    ) -> Result<Vec<WalletEntry>, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        match account_of(&mut uow, wallet).await? {
+            Some(account) => entries(&mut uow, account, page).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn statement(
+        &self,
+        actor: &Actor,
+        wallet: (UserId, Currency),
+        (from, to): (OffsetDateTime, OffsetDateTime),
+    ) -> Result<Statement, StoreError> {
+        let mut uow = self.unit_of_work(Context::from(actor)).await?;
+        let Some(account) = account_of(&mut uow, wallet).await? else {
+            return Ok(Statement::default());
+        };
+        let rows = sqlx::query!(
+            r#"SELECT transfer_id, purpose, at, project_id, at < $3 AS "before!",
+                      amount * CASE WHEN debit_account = $2 THEN -1 ELSE 1 END AS "amount!"
+               FROM transfers
+               WHERE tenant_id = $1 AND kind IN ('POSTED', 'POST_PENDING') AND at < $4
+                 AND (debit_account = $2 OR credit_account = $2)
+               ORDER BY seq"#,
+            uow.context().tenant.as_uuid(),
+            account,
+            from,
+            to,
+        )
+        .fetch_all(uow.conn())
+        .await
+        .map_err(store_error)?;
+        let mut statement = Statement::default();
+        for row in rows {
+            if row.before {
+                statement.opening_minor += row.amount;
+                continue;
+            }
+            statement.entries.push(WalletEntry {
+                transfer: row.transfer_id.into(),
+                purpose: pg::stored(&row.purpose)?,
+                amount_minor: row.amount,
+                phase: EntryPhase::Posted,
+                at: row.at,
+                project: row.project_id.map(Into::into),
+            });
+        }
+        Ok(statement)
     }
 
     async fn deposit(&self, actor: &Actor, id: TransferId) -> Result<Option<Deposit>, StoreError> {
@@ -139,8 +196,37 @@ impl WalletReads for Database {
     }
 }
 
+/// What a wallet shows of itself.
+const NEWEST: EntriesPage = EntriesPage {
+    purpose: None,
+    project: None,
+    first: 100,
+    after: None,
+};
+
+/// A wallet that never held anything has no account.
+async fn account_of(
+    uow: &mut Uow,
+    (user, currency): (UserId, Currency),
+) -> Result<Option<Uuid>, StoreError> {
+    sqlx::query_scalar!(
+        "SELECT account_id FROM accounts
+         WHERE tenant_id = $1 AND kind = 'WALLET' AND owner_id = $2 AND currency = $3",
+        uow.context().tenant.as_uuid(),
+        user.as_uuid(),
+        currency.code(),
+    )
+    .fetch_optional(uow.conn())
+    .await
+    .map_err(store_error)
+}
+
 /// The transfers of a wallet as its owner reads them: a hold and its end are one line.
-async fn entries(uow: &mut Uow, account: Uuid) -> Result<Vec<WalletEntry>, StoreError> {
+async fn entries(
+    uow: &mut Uow,
+    account: Uuid,
+    page: EntriesPage,
+) -> Result<Vec<WalletEntry>, StoreError> {
     let tenant = uow.context().tenant.as_uuid();
     let rows = sqlx::query!(
         r#"SELECT t.transfer_id, t.purpose, t.kind, t.at, t.project_id, e.kind AS "ended_by?",
@@ -150,9 +236,17 @@ async fn entries(uow: &mut Uow, account: Uuid) -> Result<Vec<WalletEntry>, Store
              ON e.tenant_id = t.tenant_id AND e.pending_id = t.transfer_id
            WHERE t.tenant_id = $1 AND t.kind IN ('POSTED', 'PENDING')
              AND (t.debit_account = $2 OR t.credit_account = $2)
-           ORDER BY t.seq DESC LIMIT 100"#,
+             AND ($3::text IS NULL OR t.purpose = $3)
+             AND ($4::uuid IS NULL OR t.project_id = $4)
+             AND ($5::uuid IS NULL OR t.seq < (SELECT a.seq FROM transfers a
+                 WHERE a.tenant_id = $1 AND a.transfer_id = $5))
+           ORDER BY t.seq DESC LIMIT $6"#,
         tenant,
         account,
+        page.purpose.map(|purpose| purpose.to_string()),
+        page.project.map(ProjectId::as_uuid),
+        page.after.map(TransferId::as_uuid),
+        page.first,
     )
     .fetch_all(uow.conn())
     .await

@@ -12,7 +12,7 @@ use crate::application::freeze_snapshot::{FreezeSnapshotError, offering_sealed, 
 use crate::application::fund_participation::{
     FundParticipationError, capture_funds, give_back, hold_funds, refund_funds,
 };
-use crate::application::ports::Participating;
+use crate::application::ports::{BooksTx as _, ExecutionTx as _, Participating};
 use crate::application::react_to_projects::{
     ProjectStepError, allotment_lapsed, claim_made, execution_started, funding_opened,
     goods_received, project_cancelled, project_completed,
@@ -31,6 +31,10 @@ impl Apply for OfParticipation {
         let moved = match Event::decode(&event.ty, &event.data)? {
             Event::ParticipationRequested(one) => {
                 let of = of(&one.participation_id, &one.project_id, &one.investor_id)?;
+                if !one.decide_by.is_empty() {
+                    let decide_by = instant(&one.decide_by)?;
+                    uow.keep_deadline(of.participation, decide_by).await?;
+                }
                 hold_funds(uow, of, amount(one.amount)?).await
             }
             Event::ParticipationApproved(one) => {
@@ -104,6 +108,10 @@ impl Apply for OfProjects {
                 let counted: Vec<_> = counted.map(|one| (one.sku, one.received)).collect();
                 goods_received(uow, journal::read(&one.project_id)?, &counted).await
             }
+            Event::FlagSet(one) => {
+                let project = journal::read(&one.project_id)?;
+                return Ok(uow.keep_flag(project, &one.flag).await?);
+            }
             Event::AllotmentLapsed(one) => {
                 let units: Vec<_> = one
                     .units
@@ -140,7 +148,6 @@ impl Apply for OfProjects {
             | Event::ProjectReadyForApproval(_)
             | Event::CompletionDeclared(_)
             | Event::ProjectSettled(_)
-            | Event::FlagSet(_)
             | Event::MaterialChangeNotified(_)
             | Event::MilestoneRecorded(_)
             | Event::UpdatePosted(_)
@@ -280,13 +287,15 @@ fn sale(one: projects::SaleReported) -> Result<Claim, ApplyError> {
         let net = amount(net)?;
         Ok::<_, ApplyError>(ClaimedGoods { sku, units, net })
     };
+    let owed = amount(net)?;
+    let currency = owed.currency();
     Ok(Claim {
         id: journal::read(&sale_id)?,
         project: journal::read(&project_id)?,
         kind: ClaimKind::Sale,
-        owed: amount(net)?,
+        owed,
         goods: lines.into_iter().map(goods).collect::<Result<_, _>>()?,
-        matched: false,
+        received: Money::zero(currency),
     })
 }
 
@@ -300,13 +309,14 @@ fn buy_back(one: projects::StockBoughtBack) -> Result<Claim, ApplyError> {
         agreed_by: _,
     } = one;
     let net = amount(price)?;
+    let currency = net.currency();
     Ok(Claim {
         id: journal::read(&closure_id)?,
         project: journal::read(&project_id)?,
         kind: ClaimKind::BuyBack,
         owed: net,
         goods: vec![ClaimedGoods { sku, units, net }],
-        matched: false,
+        received: Money::zero(currency),
     })
 }
 

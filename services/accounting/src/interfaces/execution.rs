@@ -9,6 +9,7 @@ use tonic::{Code, Status};
 
 use super::convert;
 use crate::application::agree_disbursement::agree_disbursement as agree;
+use crate::application::end_disbursement::end_disbursement as end;
 use crate::application::match_proceeds::{MatchProceeds, match_proceeds as match_receipt};
 use crate::application::pay_advance::pay_advance as advance;
 use crate::application::pay_disbursement::pay_disbursement as pay;
@@ -20,7 +21,7 @@ use crate::application::request_disbursement::{
 use crate::application::{App, ExecutionError, execution_queries};
 use crate::domain::{
     Books, BooksRefusal, BudgetLine, ClaimRefusal, Disbursement, DisbursementRefusal, Figures,
-    Invoice,
+    Invoice, RecoveryRefusal,
 };
 
 pub(super) async fn escrow(
@@ -45,7 +46,12 @@ pub(super) async fn request_disbursement(
         invoice,
         amount,
         line_name,
+        document_id,
     } = request;
+    let document = match document_id.as_str() {
+        "" => None,
+        id => Some(link::read(id, "document_id")?),
+    };
     let cmd = RequestDisbursement {
         project: link::read(&project_id, "project_id")?,
         cost_kind,
@@ -53,6 +59,7 @@ pub(super) async fn request_disbursement(
         payee,
         invoice,
         amount: convert::amount(amount, "amount")?,
+        document,
     };
     Ok(reply(
         request_payment(app, actor, idempotency_key, cmd).await?,
@@ -85,6 +92,20 @@ pub(super) async fn pay_disbursement(
     let id = link::read(&disbursement_id, "disbursement_id")?;
     let paid = pay(app, actor, idempotency_key, id, &bank_reference).await?;
     Ok(reply(paid))
+}
+
+pub(super) async fn end_disbursement(
+    app: &App,
+    actor: &Actor,
+    request: pb::EndDisbursementRequest,
+) -> Result<pb::DisbursementReply, Status> {
+    let pb::EndDisbursementRequest {
+        idempotency_key,
+        disbursement_id,
+        reason,
+    } = request;
+    let id = link::read(&disbursement_id, "disbursement_id")?;
+    Ok(reply(end(app, actor, idempotency_key, (id, reason)).await?))
 }
 
 pub(super) async fn disbursements(
@@ -133,11 +154,15 @@ pub(super) async fn record_recovery(
         line_name,
         amount,
         bank_reference,
+        kind,
+        document,
     } = request;
     let project = link::read(&project_id, "project_id")?;
     let cmd = RecordRecovery {
         project,
+        kind,
         line_name,
+        document,
         amount: convert::amount(amount, "amount")?,
         bank_reference,
     };
@@ -270,6 +295,7 @@ fn disbursement(one: Disbursement) -> pb::Disbursement {
         requested_by,
         agreed_by: _,
         paid_by: _,
+        ended,
     } = one;
     let Invoice {
         cost_kind,
@@ -277,6 +303,7 @@ fn disbursement(one: Disbursement) -> pb::Disbursement {
         payee,
         number,
         amount,
+        document,
     } = invoice;
     pb::Disbursement {
         disbursement_id: id.to_string(),
@@ -289,6 +316,8 @@ fn disbursement(one: Disbursement) -> pb::Disbursement {
         needs_agreement,
         requested_by: requested_by.to_string(),
         line_name,
+        document_id: document.map(|id| id.to_string()).unwrap_or_default(),
+        end_reason: ended.map(|(_, reason)| reason).unwrap_or_default(),
     }
 }
 
@@ -297,6 +326,7 @@ fn budget_line((line, actual): (BudgetLine, Money)) -> pb::BudgetLine {
         cost_kind,
         line_name,
         planned,
+        recoverable: _,
     } = line;
     pb::BudgetLine {
         cost_kind,
@@ -321,23 +351,38 @@ fn books_refused(refusal: &BooksRefusal) -> Status {
 fn disbursement_refused(refusal: &DisbursementRefusal) -> Status {
     match refusal {
         DisbursementRefusal::Books(books) => books_refused(books),
+        DisbursementRefusal::Ended(state) => {
+            convert::refused(refusal.code(), refusal, &[("state", state.to_string())])
+        }
         DisbursementRefusal::NotTheOwner
         | DisbursementRefusal::NoSuchBudgetLine
         | DisbursementRefusal::NoInvoice
         | DisbursementRefusal::NothingToAgree
         | DisbursementRefusal::NeedsAgreement
         | DisbursementRefusal::AlreadyPaid
+        | DisbursementRefusal::Suspended
+        | DisbursementRefusal::InvoiceUsed
+        | DisbursementRefusal::NoReason
         | DisbursementRefusal::TakesPart
         | DisbursementRefusal::SamePerson => convert::refused(refusal.code(), refusal, &[]),
+    }
+}
+
+fn recovery_refused(refusal: &RecoveryRefusal) -> Status {
+    match refusal {
+        RecoveryRefusal::Books(books) => books_refused(books),
+        RecoveryRefusal::AbovePaid { most } => {
+            convert::refused(refusal.code(), refusal, &[("most", most.to_string())])
+        }
+        RecoveryRefusal::NotRecoverable(_) | RecoveryRefusal::NoDocument => {
+            convert::refused(refusal.code(), refusal, &[])
+        }
     }
 }
 
 fn claim_refused(refusal: &ClaimRefusal) -> Status {
     match refusal {
         ClaimRefusal::Books(books) => books_refused(books),
-        ClaimRefusal::NotTheFullAmount { owed } => {
-            convert::refused(refusal.code(), refusal, &[("owed", owed.to_string())])
-        }
         ClaimRefusal::AlreadyMatched
         | ClaimRefusal::DoesNotAddUp
         | ClaimRefusal::NoSuchProduct(_) => convert::refused(refusal.code(), refusal, &[]),
@@ -356,6 +401,8 @@ impl From<ExecutionError> for Status {
             ExecutionError::NoReference => convert::refused("no_bank_reference", text, &[]),
             ExecutionError::ReferenceUsed => convert::refused("bank_reference_used", text, &[]),
             ExecutionError::NoLine => convert::refused("no_line", text, &[]),
+            ExecutionError::NoKind => link::malformed("kind"),
+            ExecutionError::Recovery(refusal) => recovery_refused(&refusal),
             ExecutionError::Key(key) => convert::unusable(&key),
             ExecutionError::Disbursement(refusal) => disbursement_refused(&refusal),
             ExecutionError::Claim(refusal) => claim_refused(&refusal),

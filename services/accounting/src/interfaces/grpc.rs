@@ -61,6 +61,24 @@ impl AccountingRpcs for Rpcs {
         Ok(Response::new(reply))
     }
 
+    async fn wallet_entries(
+        &self,
+        request: Request<pb::WalletEntriesRequest>,
+    ) -> Result<Response<pb::WalletEntriesReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = wallets::wallet_entries(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn wallet_statement(
+        &self,
+        request: Request<pb::WalletStatementRequest>,
+    ) -> Result<Response<pb::WalletStatementReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = wallets::wallet_statement(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
     async fn set_payout_account(
         &self,
         request: Request<pb::SetPayoutAccountRequest>,
@@ -167,6 +185,15 @@ impl AccountingRpcs for Rpcs {
     ) -> Result<Response<pb::DisbursementReply>, Status> {
         let actor = link::actor(&request)?;
         let reply = execution::pay_disbursement(&self.app, &actor, request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
+    async fn end_disbursement(
+        &self,
+        request: Request<pb::EndDisbursementRequest>,
+    ) -> Result<Response<pb::DisbursementReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = execution::end_disbursement(&self.app, &actor, request.into_inner()).await?;
         Ok(Response::new(reply))
     }
 

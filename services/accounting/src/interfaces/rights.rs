@@ -7,6 +7,7 @@ const MEMBERS: Who = Who::Roles(&[Role::Investor, Role::Owner]);
 const OWNERS: Who = Who::Roles(&[Role::Owner]);
 const ADMINS: Who = Who::Roles(&[Role::Admin]);
 const TREASURERS: Who = Who::Roles(&[Role::Treasurer]);
+const ENDERS: Who = Who::Roles(&[Role::Owner, Role::Admin, Role::Treasurer]);
 const STAFF: Who = Who::Roles(&[Role::Admin, Role::Treasurer, Role::Auditor]);
 
 /// Every rpc of the service.
@@ -20,6 +21,14 @@ pub static RIGHTS: &[Right] = &[
     Right::fresh("/fondeo.accounting.v1.Accounting/ReturnDeposit", TREASURERS),
     Right::through_gateway("/fondeo.accounting.v1.Accounting/Suspense", STAFF),
     Right::through_gateway("/fondeo.accounting.v1.Accounting/Wallet", Who::SignedIn),
+    Right::through_gateway(
+        "/fondeo.accounting.v1.Accounting/WalletEntries",
+        Who::SignedIn,
+    ),
+    Right::through_gateway(
+        "/fondeo.accounting.v1.Accounting/WalletStatement",
+        Who::SignedIn,
+    ),
     Right::fresh("/fondeo.accounting.v1.Accounting/SetPayoutAccount", MEMBERS),
     Right::through_gateway("/fondeo.accounting.v1.Accounting/PayoutAccount", MEMBERS),
     Right::fresh("/fondeo.accounting.v1.Accounting/RequestPayout", MEMBERS),
@@ -37,6 +46,7 @@ pub static RIGHTS: &[Right] = &[
         "/fondeo.accounting.v1.Accounting/PayDisbursement",
         TREASURERS,
     ),
+    Right::through_gateway("/fondeo.accounting.v1.Accounting/EndDisbursement", ENDERS),
     Right::through_gateway(
         "/fondeo.accounting.v1.Accounting/Disbursements",
         Who::SignedIn,

@@ -3,8 +3,9 @@
 use authz::Actor;
 use contracts::accounting as pb;
 use ids::PayoutId;
-use link::{fault, refuse};
+use link::{fault, malformed, refuse};
 use money::Currency;
+use time::Duration;
 use tonic::{Code, Status};
 
 use super::convert::{amount, booking, forbidden, minor, refused, unusable, wire};
@@ -13,12 +14,17 @@ use crate::application::book_deposit::{BookDeposit, book_deposit as book};
 use crate::application::confirm_payout::confirm_payout as confirm;
 use crate::application::fail_payout::fail_payout as fail;
 use crate::application::match_deposit::match_deposit as match_to;
-use crate::application::ports::{QueuedPayout, Unmatched, WalletEntry, WalletView};
+use crate::application::ports::{
+    EntriesPage, QueuedPayout, Statement, Unmatched, WalletEntry, WalletView,
+};
 use crate::application::request_payout::request_payout as request;
 use crate::application::return_deposit::{ReturnDeposit, return_deposit as give_back};
 use crate::application::set_payout_account::set_payout_account as set_account;
 use crate::application::{App, DepositError, PayoutError, book_queries};
 use crate::domain::{BankAccount, Deposit, Payout, PayoutAccount, PayoutRefusal};
+
+/// A year, whichever it is.
+const LONGEST_PERIOD: Duration = Duration::days(366);
 
 pub(super) async fn book_deposit(
     app: &App,
@@ -132,14 +138,11 @@ pub(super) async fn wallet(
     asked: pb::WalletRequest,
 ) -> Result<pb::WalletReply, Status> {
     let pb::WalletRequest { user_id, currency } = asked;
-    let of = match user_id.as_str() {
-        "" => None,
-        id => Some(link::read(id, "user_id")?),
-    };
+    let of = optional(&user_id, "user_id")?;
     let currency = link::read(&currency, "currency")?;
     let wallet = book_queries::wallet(app, actor, of, currency).await;
     let wallet = wallet.map_err(|err| fault(&err))?;
-    let wallet = wallet.ok_or_else(|| forbidden("this wallet is not yours to read"))?;
+    let wallet = wallet.ok_or_else(not_yours)?;
     let WalletView {
         balance_minor,
         held_minor,
@@ -155,6 +158,81 @@ pub(super) async fn wallet(
             .map(|one| entry(one, currency))
             .collect(),
         blocked,
+    })
+}
+
+pub(super) async fn wallet_entries(
+    app: &App,
+    actor: &Actor,
+    asked: pb::WalletEntriesRequest,
+) -> Result<pb::WalletEntriesReply, Status> {
+    let pb::WalletEntriesRequest {
+        user_id,
+        currency,
+        kind,
+        project_id,
+        first,
+        after,
+    } = asked;
+    if !(1..=100).contains(&first) {
+        return Err(malformed("first"));
+    }
+    let page = EntriesPage {
+        purpose: optional(&kind, "kind")?,
+        project: optional(&project_id, "project_id")?,
+        // One more tells whether there is another page.
+        first: i64::from(first) + 1,
+        after: optional(&after, "after")?,
+    };
+    let currency = link::read(&currency, "currency")?;
+    let wallet = (optional(&user_id, "user_id")?, currency);
+    let found = book_queries::wallet_entries(app, actor, wallet, page).await;
+    let mut entries = found.map_err(|err| fault(&err))?.ok_or_else(not_yours)?;
+    let shown = usize::try_from(first).unwrap_or_default();
+    let has_more = entries.len() > shown;
+    entries.truncate(shown);
+    let last = entries.last().filter(|_| has_more);
+    Ok(pb::WalletEntriesReply {
+        next: last.map(|one| one.transfer.to_string()).unwrap_or_default(),
+        entries: entries
+            .into_iter()
+            .map(|one| entry(one, currency))
+            .collect(),
+    })
+}
+
+pub(super) async fn wallet_statement(
+    app: &App,
+    actor: &Actor,
+    asked: pb::WalletStatementRequest,
+) -> Result<pb::WalletStatementReply, Status> {
+    let pb::WalletStatementRequest {
+        user_id,
+        currency,
+        from,
+        to,
+    } = asked;
+    let moment = |text: &str, field| clock::from_text(text).ok_or_else(|| malformed(field));
+    let period = (moment(&from, "from")?, moment(&to, "to")?);
+    if period.1 <= period.0 || period.1 - period.0 > LONGEST_PERIOD {
+        return Err(malformed("to"));
+    }
+    let currency = link::read(&currency, "currency")?;
+    let wallet = (optional(&user_id, "user_id")?, currency);
+    let found = book_queries::statement(app, actor, wallet, period).await;
+    let found = found.map_err(|err| fault(&err))?;
+    let Statement {
+        opening_minor,
+        entries,
+    } = found.ok_or_else(not_yours)?;
+    let moved: i64 = entries.iter().map(|one| one.amount_minor).sum();
+    Ok(pb::WalletStatementReply {
+        opening: minor(opening_minor, currency),
+        entries: entries
+            .into_iter()
+            .map(|one| entry(one, currency))
+            .collect(),
+        closing: minor(opening_minor + moved, currency),
     })
 }
 
@@ -354,6 +432,18 @@ fn queued(queued: QueuedPayout) -> pb::Payout {
         needs_agreement,
         failure: failure.unwrap_or_default(),
     }
+}
+
+/// What is not given does not matter.
+fn optional<T: std::str::FromStr>(text: &str, field: &str) -> Result<Option<T>, Status> {
+    match text {
+        "" => Ok(None),
+        text => link::read(text, field).map(Some),
+    }
+}
+
+fn not_yours() -> Status {
+    forbidden("this wallet is not yours to read")
 }
 
 fn no_such_payout() -> Status {

@@ -166,6 +166,7 @@ async fn in_execution_it_is_liquidated_and_the_owner_bears_the_first_loss() {
         invoice: "NH-1".to_owned(),
         amount: usd(900_000),
         line_name: String::new(),
+        document_id: String::new(),
     };
     let asked = ask!(house, &owner, request_disbursement, request).unwrap();
     house

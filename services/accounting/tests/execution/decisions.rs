@@ -19,9 +19,10 @@ fn invoice(project: &Project, key: &str, minor: i64) -> pb::RequestDisbursementR
         project_id: project.id.to_string(),
         cost_kind: "GOODS".to_owned(),
         payee: "Ningbo Haoyuan".to_owned(),
-        invoice: "NH-1".to_owned(),
+        invoice: format!("NH-{key}"),
         amount: usd(minor),
         line_name: String::new(),
+        document_id: String::new(),
     }
 }
 
@@ -111,7 +112,9 @@ async fn a_large_payment_needs_four_eyes_and_is_made_once() {
     assert_eq!(again, paid);
     let more = pay(&house, &treasurer, ("q", "OUT-2"), id).await;
     assert_eq!(code(more), "already_paid");
+    // What was agreed does not count against the limit of what passes alone.
     let small = requested(&house, &project, "small", 1).await;
+    assert!(!small.needs_agreement);
     let used = pay(
         &house,
         &treasurer,
@@ -156,6 +159,10 @@ async fn payments_at_once_never_overdraw_escrow() {
                     return 0;
                 }
             };
+            if one.needs_agreement {
+                let admin = house.person(Role::Admin);
+                agree(&house, &admin, "g", &one).await.unwrap();
+            }
             let id = &one.disbursement_id;
             let (first, second) = (format!("a{number}"), format!("b{number}"));
             let (first, second) = tokio::join!(
@@ -215,8 +222,161 @@ async fn sold(house: &House, project: &Project) -> ClaimId {
     claim
 }
 
+async fn end(
+    house: &House,
+    by: &Person,
+    key: &str,
+    id: &str,
+) -> Result<pb::DisbursementReply, Refusal> {
+    let message = pb::EndDisbursementRequest {
+        idempotency_key: key.to_owned(),
+        disbursement_id: id.to_owned(),
+        reason: "a wrong invoice".to_owned(),
+    };
+    ask!(house, by, end_disbursement, message)
+}
+
 #[tokio::test]
-async fn a_receipt_is_matched_once_to_a_claim_of_its_full_amount() {
+async fn a_sum_in_slices_needs_a_second_person_too() {
+    let house = House::open().await;
+    let treasurer = house.person(Role::Treasurer);
+    let (project, _) = executing(&house, &treasurer).await;
+    let slice = second_person_above() - 1;
+    let first = requested(&house, &project, "a", slice).await;
+    assert!(!first.needs_agreement);
+    // The same payee, in another spelling; another payee of the same project.
+    for (key, payee) in [("b", " NINGBO  haoyuan"), ("c", "Somebody else")] {
+        let mut message = invoice(&project, key, slice);
+        payee.clone_into(&mut message.payee);
+        let one = ask!(house, &project.owner, request_disbursement, message);
+        assert!(
+            one.unwrap().disbursement.unwrap().needs_agreement,
+            "{payee}"
+        );
+    }
+    // What is not paid after all does not count.
+    let ended = end(&house, &project.owner, "w", &first.disbursement_id).await;
+    assert_eq!(ended.unwrap().disbursement.unwrap().state, "WITHDRAWN");
+    assert!(
+        !requested(&house, &project, "d", slice)
+            .await
+            .needs_agreement
+    );
+}
+
+#[tokio::test]
+async fn an_invoice_is_asked_for_once_until_it_is_withdrawn_or_rejected() {
+    let house = House::open().await;
+    let treasurer = house.person(Role::Treasurer);
+    let (project, investor) = executing(&house, &treasurer).await;
+    let owner = &project.owner;
+    let one = requested(&house, &project, "a", 100).await;
+    let mut again = invoice(&project, "b", 100);
+    " nh-A ".clone_into(&mut again.invoice);
+    let used = ask!(house, owner, request_disbursement, again.clone());
+    assert_eq!(code(used), "invoice_used");
+    let other_payee = pb::RequestDisbursementRequest {
+        payee: "Somebody else".to_owned(),
+        idempotency_key: "e".to_owned(),
+        ..again.clone()
+    };
+    ask!(house, owner, request_disbursement, other_payee).unwrap();
+
+    let id = &one.disbursement_id;
+    let stranger = house.person(Role::Owner);
+    assert_eq!(
+        code(end(&house, &stranger, "x", id).await),
+        "no_such_disbursement"
+    );
+    assert_eq!(code(end(&house, &investor, "x", id).await), "forbidden");
+    let rejected = end(&house, &treasurer, "x", id).await.unwrap();
+    assert_eq!(end(&house, &treasurer, "x", id).await.unwrap(), rejected);
+    let rejected = rejected.disbursement.unwrap();
+    assert_eq!(
+        (rejected.state.as_str(), rejected.end_reason.as_str()),
+        ("REJECTED", "a wrong invoice")
+    );
+    let late = pay(&house, &treasurer, ("p", "OUT-1"), id).await;
+    assert_eq!(code(late), "disbursement_ended");
+    assert_eq!(house.recorded("DisbursementWithdrawn").await, 1);
+    let anew = ask!(house, owner, request_disbursement, again).unwrap();
+    let id = anew.disbursement.unwrap().disbursement_id;
+    pay(&house, &treasurer, ("q", "OUT-1"), &id).await.unwrap();
+    assert_eq!(code(end(&house, owner, "y", &id).await), "already_paid");
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_suspended_project_pays_nothing() {
+    let house = House::open().await;
+    let treasurer = house.person(Role::Treasurer);
+    let (project, _) = executing(&house, &treasurer).await;
+    let small = requested(&house, &project, "a", 100).await;
+    let large = requested(&house, &project, "b", second_person_above() + 1).await;
+    let flag = |flag: &str| told_by_projects::FlagSet {
+        project_id: project.id.to_string(),
+        flag: flag.to_owned(),
+        reason: "an inquiry".to_owned(),
+        set_by: treasurer.id.to_string(),
+    };
+    house.told(&flag("SUSPENDED")).await.unwrap();
+    let message = invoice(&project, "c", 1);
+    let refused = ask!(house, &project.owner, request_disbursement, message);
+    assert_eq!(code(refused), "suspended");
+    let admin = house.person(Role::Admin);
+    assert_eq!(code(agree(&house, &admin, "g", &large).await), "suspended");
+    let id = &small.disbursement_id;
+    assert_eq!(
+        code(pay(&house, &treasurer, ("p", "OUT-1"), id).await),
+        "suspended"
+    );
+    house.told(&flag("NONE")).await.unwrap();
+    pay(&house, &treasurer, ("p", "OUT-1"), id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sale_is_paid_in_parts_and_what_is_too_much_waits_in_suspense() {
+    let house = House::open().await;
+    let treasurer = house.person(Role::Treasurer);
+    let (project, _) = executing(&house, &treasurer).await;
+    let claim = sold(&house, &project).await;
+    let receipt = |reference: &str, minor| pb::MatchProceedsRequest {
+        idempotency_key: String::new(),
+        project_id: project.id.to_string(),
+        claim_id: claim.to_string(),
+        amount: usd(minor),
+        bank_reference: reference.to_owned(),
+    };
+    for (reference, part, proceeds) in [("IN-1", 200, 200), ("IN-2", 100, 300), ("IN-3", 280, 500)]
+    {
+        let message = receipt(reference, part);
+        let reply = match_claim(&house, &treasurer, &message, reference).await;
+        let escrow = reply.unwrap().escrow.unwrap();
+        assert_eq!(minor(escrow.proceeds.as_ref()), proceeds);
+        assert!(escrow.holds);
+    }
+    for (event, times) in [
+        ("ProceedsReceived", 2),
+        ("ProceedsMatched", 1),
+        ("DepositUnmatched", 1),
+    ] {
+        assert_eq!(house.recorded(event).await, times, "{event}");
+    }
+    let waiting = ask!(house, &treasurer, suspense, pb::SuspenseRequest {}).unwrap();
+    let [excess] = waiting.deposits.try_into().unwrap();
+    assert_eq!(minor(excess.amount.as_ref()), 80);
+    assert_eq!(excess.note, format!("OVERPAID {claim}"));
+    let message = receipt("in-3", 1);
+    let used = match_claim(&house, &treasurer, &message, "k").await;
+    assert_eq!(code(used), "bank_reference_used");
+    let message = receipt("IN-4", 1);
+    let more = match_claim(&house, &treasurer, &message, "k").await;
+    assert_eq!(code(more), "already_matched");
+    house.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_receipt_is_matched_once_to_a_claim() {
     let house = House::open().await;
     let treasurer = house.person(Role::Treasurer);
     let (project, investor) = executing(&house, &treasurer).await;
@@ -234,7 +394,7 @@ async fn a_receipt_is_matched_once_to_a_claim_of_its_full_amount() {
         message
     };
     let refusals = [
-        (with(&|m| m.amount = usd(499)), "not_the_full_amount"),
+        (with(&|m| m.amount = usd(0)), "amount_must_be_positive"),
         (
             with(&|m| m.claim_id = ClaimId::new().to_string()),
             "no_such_claim",
@@ -314,22 +474,53 @@ async fn only_the_owner_advances_and_only_what_the_wallet_holds() {
         line_name: line.to_owned(),
         amount: usd(100),
         bank_reference: reference.to_owned(),
+        kind: "TAX".to_owned(),
+        document: String::new(),
     };
     let mut owner = project.owner.clone();
     owner.roles = vec![Role::Treasurer];
     let own = ask!(house, &owner, record_recovery, recovery("IN-1", "VAT"));
     assert_eq!(code(own), "forbidden");
-    let nameless = ask!(house, &treasurer, record_recovery, recovery("IN-1", " "));
-    assert_eq!(code(nameless), "no_line");
+    for (line, refusal) in [
+        (" ", "no_line"),
+        ("FREIGHT", "not_recoverable"),
+        ("VAT", "recovery_above_paid"),
+    ] {
+        let refused = ask!(house, &treasurer, record_recovery, recovery("IN-1", line));
+        assert_eq!(code(refused), refusal);
+    }
+    // 150 of it are paid: so much can come back, and no more.
+    let mut vat = invoice(&project, "vat", 150);
+    "VAT".clone_into(&mut vat.cost_kind);
+    let asked = ask!(house, &project.owner, request_disbursement, vat).unwrap();
+    let id = asked.disbursement.unwrap().disbursement_id;
+    pay(&house, &treasurer, ("p", "OUT-VAT"), &id)
+        .await
+        .unwrap();
     let used = ask!(
         house,
         &treasurer,
         record_recovery,
-        recovery("BANK-O", "VAT")
+        recovery("bank-o", "VAT")
     );
     assert_eq!(code(used), "bank_reference_used");
     let recovered = ask!(house, &treasurer, record_recovery, recovery("IN-1", "VAT")).unwrap();
     let escrow = recovered.escrow.unwrap();
     assert_eq!(minor(escrow.recovered.as_ref()), 100);
     assert!(escrow.holds);
+    let beyond = ask!(house, &treasurer, record_recovery, recovery("IN-2", "VAT"));
+    assert_eq!(
+        beyond.unwrap_err().args,
+        [("most".to_owned(), "0.50".to_owned())]
+    );
+
+    let indemnity = |document: &str| pb::RecordRecoveryRequest {
+        kind: "INDEMNITY".to_owned(),
+        document: document.to_owned(),
+        ..recovery("IN-3", "GOODS")
+    };
+    let nameless = ask!(house, &treasurer, record_recovery, indemnity(" "));
+    assert_eq!(code(nameless), "no_document");
+    ask!(house, &treasurer, record_recovery, indemnity("POL-9")).unwrap();
+    house.assert_sound().await;
 }

@@ -152,6 +152,7 @@ impl Story {
             invoice: text(step, "invoice").to_owned(),
             amount: usd(amount),
             line_name: String::new(),
+            document_id: String::new(),
         };
         let owner = self.person(step, "by");
         let requested = ask!(self.house, owner, request_disbursement, message);
@@ -164,15 +165,15 @@ impl Story {
             return;
         }
         let one = requested.unwrap().disbursement.unwrap();
-        assert_eq!(one.needs_agreement, amount > second_person_above());
-        assert_eq!(one.needs_agreement, !text(step, "agreed_by").is_empty());
+        assert!(one.needs_agreement || amount <= second_person_above());
         let disbursement_id = one.disbursement_id;
         if one.needs_agreement {
             let message = pb::AgreeDisbursementRequest {
                 idempotency_key: format!("agree-{number}"),
                 disbursement_id: disbursement_id.clone(),
             };
-            let by = self.person(step, "agreed_by");
+            // Here no time passes between the steps: more comes together in the window.
+            let by = &self.people["patricia"];
             ask!(self.house, by, agree_disbursement, message).unwrap();
         }
         let message = pb::PayDisbursementRequest {
@@ -263,6 +264,8 @@ impl Story {
             line_name: text(step, "line").to_owned(),
             amount: usd(cents(text(step, "amount"))),
             bank_reference: text(step, "bank_reference").to_owned(),
+            kind: "TAX".to_owned(),
+            document: String::new(),
         };
         ask!(
             self.house,

@@ -248,6 +248,8 @@ async fn a_proposal_is_stale_when_its_facts_have_changed() {
     let run = story.propose("elena", "k").await.unwrap();
     let late = RecordRecovery {
         project: story.project,
+        kind: "TAX".to_owned(),
+        document: String::new(),
         line_name: "TAX_ADVANCE".to_owned(),
         amount: usd(&"1.00".into()),
         bank_reference: "BCP-LATE".to_owned(),

@@ -258,3 +258,72 @@ async fn of_a_confirmation_and_a_failure_at_once_one_counts() {
         assert_eq!(stands(&story, "camila").await[1], 0);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_adds_up_and_pages_leave_nothing_out() {
+    let story = Story::completed().await;
+    let camila = story.person("camila");
+    let mut seen = Vec::new();
+    let mut after = String::new();
+    loop {
+        let message = pb::WalletEntriesRequest {
+            currency: "USD".to_owned(),
+            first: 1,
+            after,
+            ..Default::default()
+        };
+        let page = story
+            .client()
+            .wallet_entries(story.ask(camila, message))
+            .await;
+        let page = page.unwrap().into_inner();
+        seen.extend(page.entries);
+        after = page.next;
+        if after.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(seen, story.wallet("camila").await.entries);
+    let message = pb::WalletEntriesRequest {
+        currency: "USD".to_owned(),
+        first: 100,
+        kind: "HOLD".to_owned(),
+        project_id: story.project.to_string(),
+        ..Default::default()
+    };
+    let holds = story
+        .client()
+        .wallet_entries(story.ask(camila, message))
+        .await;
+    let holds = holds.unwrap().into_inner().entries;
+    assert!(!holds.is_empty() && holds.iter().all(|one| one.kind == "HOLD"));
+
+    let statement = |from: &str, to: &str| {
+        let message = pb::WalletStatementRequest {
+            currency: "USD".to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            ..Default::default()
+        };
+        let mut client = story.client();
+        let request = story.ask(camila, message);
+        async move { client.wallet_statement(request).await }
+    };
+    let now = clock::real_now();
+    let [before, after] = [-1, 1].map(|days| clock::to_text(now + time::Duration::days(days)));
+    let all = statement(&before, &after).await.unwrap().into_inner();
+    let minor = |amount: &Option<contracts::money::Money>| amount.as_ref().unwrap().minor;
+    let moved: i64 = all.entries.iter().map(|one| minor(&one.amount)).sum();
+    assert_eq!(
+        [minor(&all.opening), moved, minor(&all.closing)],
+        [0, 950_000, 950_000]
+    );
+    let later = clock::to_text(now + time::Duration::days(2));
+    let none = statement(&after, &later).await.unwrap().into_inner();
+    assert_eq!(
+        [minor(&none.opening), minor(&none.closing)],
+        [950_000, 950_000]
+    );
+    assert!(none.entries.is_empty());
+    assert_eq!(code(statement(&after, &before).await), "malformed");
+}

@@ -327,6 +327,9 @@ impl Story {
         let name = text(&step["id"]).to_owned();
         self.requests.insert(name.clone(), ParticipationId::new());
         let mut tx = self.begin().await;
+        let decide_by = tx.now() + Duration::hours(72);
+        let participation = self.requests[&name];
+        tx.keep_deadline(participation, decide_by).await.unwrap();
         hold_funds(&mut *tx, self.of(&name), usd(&step["amount"]))
             .await
             .unwrap();
@@ -455,6 +458,7 @@ impl Story {
             payee: text(&step["payee"]).to_owned(),
             invoice: text(&step["invoice"]).to_owned(),
             amount: usd(&step["amount"]),
+            document: None,
         };
         let by = self.actor(&step["by"]);
         let answers = list(&self.golden["answers"]).iter();
@@ -466,9 +470,11 @@ impl Story {
             assert!(matches!(requested, Err(ExecutionError::Disbursement(_))));
             return;
         }
-        let id = requested.unwrap().id;
-        if step["agreed_by"].is_string() {
-            let second = self.actor(&step["agreed_by"]);
+        let requested = requested.unwrap();
+        let id = requested.id;
+        // Here no time passes between the steps: more comes together in the policy's window.
+        if requested.needs_agreement {
+            let second = self.actor(&"patricia".into());
             agree_disbursement(&self.app, &second, key(at), id)
                 .await
                 .unwrap();
@@ -522,7 +528,7 @@ impl Story {
             kind,
             owed,
             goods,
-            matched: false,
+            received: Money::zero(Currency::USD),
         };
         let mut tx = self.begin().await;
         claim_made(&mut *tx, claim).await.unwrap();
@@ -542,6 +548,8 @@ impl Story {
     async fn recover(&self, at: usize, step: &Value) {
         let cmd = RecordRecovery {
             project: self.project,
+            kind: "TAX".to_owned(),
+            document: String::new(),
             line_name: text(&step["line"]).to_owned(),
             amount: usd(&step["amount"]),
             bank_reference: text(&step["bank_reference"]).to_owned(),

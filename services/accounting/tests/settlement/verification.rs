@@ -5,7 +5,7 @@ use sqlx::{Connection as _, PgConnection};
 use crate::story::Story;
 
 /// The check, what is planted, and what undoes it.
-const PLANTED: [(&str, &str, &str); 16] = [
+const PLANTED: [(&str, &str, &str); 19] = [
     (
         "debits are credits, per tenant and currency",
         "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'PLATFORM_FEES'",
@@ -100,6 +100,23 @@ const PLANTED: [(&str, &str, &str); 16] = [
         "payouts are as recorded",
         "UPDATE payouts SET agreed_by = user_id",
         "UPDATE payouts SET agreed_by = NULL",
+    ),
+    (
+        "every transfer is as the record tells",
+        "UPDATE transfers SET project_id = NULL WHERE purpose = 'ADVANCE'",
+        "UPDATE transfers SET project_id = (SELECT project_id FROM project_books)
+             WHERE purpose = 'ADVANCE'",
+    ),
+    (
+        "the record played anew gives every balance",
+        "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'TAX_PAYABLE'",
+        "UPDATE accounts SET credits_posted = credits_posted - 1 WHERE kind = 'TAX_PAYABLE'",
+    ),
+    (
+        "no hold is open a day after its deadline",
+        "INSERT INTO hold_deadlines SELECT tenant_id, payout_id, now() - interval '25 hours'
+             FROM payouts",
+        "DELETE FROM hold_deadlines h USING payouts p WHERE h.participation_id = p.payout_id",
     ),
 ];
 

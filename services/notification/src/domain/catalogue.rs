@@ -576,6 +576,20 @@ catalogue! {
         en: "Your advance came back",
             "{project} gave you back {amount} of what you had advanced.";
     }
+    /// Accounting, to the owner; with the reason.
+    DisbursementWithdrawn {
+        es: "Un pago ya no se hará",
+            "Un pago pedido de {project} se retiró o se rechazó. Motivo: {reason}.";
+        en: "A payment will not be made",
+            "A requested payment of {project} was withdrawn or rejected. Reason: {reason}.";
+    }
+    /// Accounting, to the owner.
+    ProceedsReceived {
+        es: "Llegó una parte de una venta",
+            "Entraron {amount} a {project}; el resto de la venta aún falta.";
+        en: "A part of a sale arrived",
+            "{amount} came in for {project}; the rest of the sale is still missing.";
+    }
     /// Accounting, to treasurers.
     DepositUnmatched {
         es: "Llegó un depósito sin dueño",

@@ -75,6 +75,13 @@ fn tellings(fact: Event, event: &Envelope) -> Result<Vec<Telling>, ApplyError> {
         Event::DisbursementPaid(one) => {
             of_project((OWNER, K::DisbursementPaid), &one.project_id, one.amount)?
         }
+        Event::DisbursementWithdrawn(one) => {
+            let about = project(&one.project_id)?;
+            because(one.reason, (OWNER, K::DisbursementWithdrawn, about))
+        }
+        Event::ProceedsReceived(one) => {
+            of_project((OWNER, K::ProceedsReceived), &one.project_id, one.amount)?
+        }
         Event::RecoveryReceived(one) => {
             of_project((OWNER, K::RecoveryReceived), &one.project_id, one.amount)?
         }
@@ -114,6 +121,7 @@ fn tellings(fact: Event, event: &Envelope) -> Result<Vec<Telling>, ApplyError> {
         | Event::EscrowChanged(_)
         | Event::SnapshotFrozen(_)
         | Event::PlatformFeePosted(_)
+        | Event::LedgerTransfersBooked(_)
         | Event::AdvancePaid(_) => return Ok(Vec::new()),
     };
     Ok(vec![telling])

@@ -223,6 +223,7 @@ impl Apply for OfAccounting {
                 uow.keep_payments(run, &payments).await?;
                 (one.project_id, word)
             }
+            Event::DisbursementWithdrawn(one) => (one.project_id, W::DisbursementEnded),
             Event::ProceedsMatched(one) => {
                 let (project, claim) = (
                     journal::read(&one.project_id)?,
@@ -247,7 +248,9 @@ impl Apply for OfAccounting {
             | Event::AdvancePaid(_)
             | Event::AdvanceReturned(_)
             | Event::RecoveryReceived(_)
+            | Event::ProceedsReceived(_)
             | Event::RunProposed(_)
+            | Event::LedgerTransfersBooked(_)
             | Event::PayoutRequested(_)
             | Event::PayoutAgreed(_)
             | Event::PayoutFailed(_)

@@ -185,6 +185,7 @@ impl Stage {
             project_id: project.to_owned(),
             claim_id: claim.to_owned(),
             amount: usd(1),
+            last: None,
         };
         self.hear(&OfAccounting, &event).await.unwrap();
     }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use ids::{ParticipationId, ProjectId, TransferId, UserId};
 use ledger::{Account, Command, Ledger};
 use money::{Currency, Money};
+use time::OffsetDateTime;
 use uow::{StoreError, UnitOfWork};
 
 use crate::domain::{AccountKey, Books, Chart, NoAccount, Posting, Purpose};
@@ -181,6 +182,14 @@ pub trait BooksTx: UnitOfWork {
 
     /// Remembers that; again and again is the same as once.
     async fn add_tombstone(&mut self, id: ParticipationId) -> Result<(), StoreError>;
+
+    /// Keeps until when the owner may decide about a request: a hold that is open a day later is
+    /// for a person to look at.
+    async fn keep_deadline(
+        &mut self,
+        id: ParticipationId,
+        decide_by: OffsetDateTime,
+    ) -> Result<(), StoreError>;
 
     /// Whether what was captured of it went back. Ask when its escrow is locked.
     async fn is_refunded(&mut self, id: ParticipationId) -> Result<bool, StoreError>;

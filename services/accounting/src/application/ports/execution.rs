@@ -9,7 +9,8 @@ use time::OffsetDateTime;
 use uow::StoreError;
 
 use crate::domain::{
-    ApprovedProject, Books, BudgetLine, Claim, Disbursement, Participant, SealedList, Snapshot,
+    ApprovedProject, Books, BudgetLine, Claim, Disbursement, Invoice, Participant, Recovery,
+    SealedList, Snapshot, Standing,
 };
 
 /// A disbursement that is being paid.
@@ -81,6 +82,32 @@ pub trait ExecutionTx: Send {
         id: DisbursementId,
     ) -> Result<Option<(Books, Disbursement)>, StoreError>;
 
+    /// What stands beside a request for this invoice: counted since then, and locked until the unit
+    /// of work ends, whoever asks for that payee in whatever project. The project's books are
+    /// locked before.
+    async fn standing(
+        &mut self,
+        books: &Books,
+        invoice: &Invoice,
+        since: OffsetDateTime,
+    ) -> Result<Standing, StoreError>;
+
+    /// Whether an admin suspended the project, as Projects said last.
+    async fn is_suspended(&mut self, project: ProjectId) -> Result<bool, StoreError>;
+
+    /// Keeps what Projects said last.
+    async fn keep_flag(&mut self, project: ProjectId, flag: &str) -> Result<(), StoreError>;
+
+    /// Stores that it was withdrawn or rejected and records `DisbursementWithdrawn`.
+    async fn save_ended(&mut self, disbursement: &Disbursement) -> Result<(), StoreError>;
+
+    /// What was paid on a line of the budget, and what came back on it.
+    async fn paid_and_recovered(
+        &mut self,
+        books: &Books,
+        line: &BudgetLine,
+    ) -> Result<(Money, Money), StoreError>;
+
     /// Stores the agreement and records `DisbursementAgreed`.
     async fn save_agreed(&mut self, disbursement: &Disbursement) -> Result<(), StoreError>;
 
@@ -91,7 +118,11 @@ pub trait ExecutionTx: Send {
     async fn record_advance(&mut self, books: &Books, amount: Money) -> Result<(), StoreError>;
 
     /// Stores the receipt of a recovery and records `RecoveryReceived`.
-    async fn add_recovery(&mut self, receipt: &Receipt, line_name: &str) -> Result<(), StoreError>;
+    async fn add_recovery(
+        &mut self,
+        receipt: &Receipt,
+        recovery: &Recovery,
+    ) -> Result<(), StoreError>;
 
     /// Stores a new claim, of a sale or a buy-back.
     async fn add_claim(&mut self, claim: &Claim) -> Result<(), StoreError>;
@@ -100,7 +131,8 @@ pub trait ExecutionTx: Send {
     async fn claim(&mut self, project: ProjectId, id: ClaimId)
     -> Result<Option<Claim>, StoreError>;
 
-    /// Stores the receipt of a claim and records `ProceedsMatched`.
+    /// Stores the receipt of a claim and records `ProceedsMatched` when that was the last of it,
+    /// `ProceedsReceived` otherwise.
     async fn add_proceeds(&mut self, receipt: &Receipt, claim: &Claim) -> Result<(), StoreError>;
 
     /// Records `ProceedsMatched` of a claim that owes nothing.

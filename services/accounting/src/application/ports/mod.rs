@@ -16,4 +16,6 @@ pub use execution::{BudgetView, EscrowView, ExecutionReads, ExecutionTx, Frozen,
 pub use payouts::{PayoutsTx, QueuedPayout};
 pub use runs::{RunReads, RunsTx, StoredRun};
 pub use store::{Reads, Store, Tx};
-pub use wallets::{EntryPhase, KindBalance, WalletEntry, WalletReads, WalletView};
+pub use wallets::{
+    EntriesPage, EntryPhase, KindBalance, Statement, WalletEntry, WalletReads, WalletView,
+};

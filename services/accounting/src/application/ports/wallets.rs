@@ -52,6 +52,28 @@ pub struct WalletView {
     pub blocked: bool,
 }
 
+/// Which entries of a wallet, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct EntriesPage {
+    /// Of this purpose alone.
+    pub purpose: Option<Purpose>,
+    /// Of this project alone.
+    pub project: Option<ProjectId>,
+    /// How many.
+    pub first: i64,
+    /// Those before this one.
+    pub after: Option<TransferId>,
+}
+
+/// What moved in a wallet from one moment on and before another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Statement {
+    /// What was in it before.
+    pub opening_minor: i64,
+    /// What was posted, oldest first.
+    pub entries: Vec<WalletEntry>,
+}
+
 /// All accounts of one kind in one currency, together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KindBalance {
@@ -75,6 +97,22 @@ pub trait WalletReads: Send + Sync {
         user: UserId,
         currency: Currency,
     ) -> Result<WalletView, StoreError>;
+
+    /// A page of its entries.
+    async fn wallet_entries(
+        &self,
+        actor: &Actor,
+        wallet: (UserId, Currency),
+        page: EntriesPage,
+    ) -> Result<Vec<WalletEntry>, StoreError>;
+
+    /// What moved in a period.
+    async fn statement(
+        &self,
+        actor: &Actor,
+        wallet: (UserId, Currency),
+        period: (OffsetDateTime, OffsetDateTime),
+    ) -> Result<Statement, StoreError>;
 
     /// One deposit, as it is now.
     async fn deposit(&self, actor: &Actor, id: TransferId) -> Result<Option<Deposit>, StoreError>;
