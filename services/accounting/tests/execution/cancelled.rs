@@ -1,4 +1,4 @@
-//! A project that is cancelled: before it began everything goes back, in execution it is liquidated.
+//! A cancelled project: before it began everything goes back, in execution it is liquidated.
 
 use authz::Role;
 use contracts::accounting as pb;
