@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Plays examples/story/settled.json by domain.md alone and gives every figure of it.
+"""Plays the scenarios of examples/story by domain.md alone and gives every figure of them.
 
-Without a flag the figures are printed; `--write` puts them into the golden file; `--check` exits 1
-when the golden file says something else.
+Without a flag the figures are printed; `--write` puts them into the golden files; `--check` exits 1
+when a golden file says something else. `--name` takes one of them.
 """
 
 import argparse
@@ -16,9 +16,18 @@ import settlement
 from ledger import CAPITAL, CUSTODY, FEES, PROCEEDS, TAX, Ledger, wallet
 from money import PPM, amount, minor
 
+# A verified identity holds for a year.
+VERIFIED_HOURS = 365 * 24
 ROOT = Path(__file__).resolve().parents[2]
-SCENARIO = ROOT / "examples/story/settled.json"
-GOLDEN = ROOT / "examples/story/settled.golden.json"
+NAMES = ("settled", "cancelled", "rough")
+
+
+def scenario_of(name):
+    return ROOT / f"examples/story/{name}.json"
+
+
+def golden_of(name):
+    return ROOT / f"examples/story/{name}.golden.json"
 
 
 def plan_of(scenario):
@@ -50,13 +59,17 @@ class Story:
         self.requests, self.keys = {}, {}
         self.approved = []
         self.reserved = 0
+        self.waiting = []
+        self.has_seal = False
         self.advanced = self.recovered = 0
         self.paid = {}
         self.received = None
         self.sold = {sku: [0, 0] for sku in self.skus}
         self.bought_back = {sku: [0, 0] for sku in self.skus}
         self.written_off = dict.fromkeys(self.skus, 0)
-        self.handed_over = set()
+        self.handed_over, self.lapsed = set(), set()
+        self.verified = {}
+        self.cancelled = False
         self.run = None
         self.answers, self.balances = [], []
 
@@ -72,6 +85,7 @@ class Story:
     def play(self):
         for number, step in enumerate(self.scenario["steps"], 1):
             before = (dict(self.ledger.balances), self.ledger.held)
+            self.hours = step["at_hours"]
             answer = getattr(self, step["do"])(step)
             name = {"step": number, "do": step["do"], "ref": reference(step)}
             if answer:
@@ -89,14 +103,21 @@ class Story:
     def nothing(self, _step):
         """A step that moves no money and has no figure."""
 
-    verify = create_project = publish = open_funding = approve_project = propose_run = nothing
+    create_project = publish = open_funding = approve_project = propose_run = nothing
+
+    def verify(self, step):
+        self.verified |= dict.fromkeys(step["people"], self.hours)
+
+    def is_verified(self, person):
+        return self.hours < self.verified[person] + VERIFIED_HOURS
 
     def deposit(self, step):
         self.ledger.transfer(CUSTODY, wallet(step["person"]), self.units(step["amount"]))
 
     @property
     def participations(self):
-        return [settlement.Participation(name, self.requests[name]["type"], self.asked(name), rank)
+        return [settlement.Participation(name, self.requests[name]["type"], self.asked(name), rank,
+                                         self.requests[name]["by"] == self.owner, name in self.lapsed)
                 for rank, name in enumerate(self.approved)]
 
     def asked(self, name):
@@ -113,6 +134,8 @@ class Story:
     def request(self, step):
         if step["key"] in self.keys:
             return {"outcome": "SAME", "request": self.keys[step["key"]]}
+        if self.hours >= self.deadline:
+            return {"outcome": "REFUSED", "code": "deadline_passed", "room": ""}
         asked, room = self.units(step["amount"]), self.room
         if asked > room:
             return {"outcome": "REFUSED", "code": "not_enough_room", "room": self.money(room)}
@@ -137,6 +160,67 @@ class Story:
         self.approved.append(name)
         return {"outcome": "CAPTURED", "approved": self.money(self.captured)}
 
+    def stake(self, step):
+        """The owner's own part is approved by itself as soon as its money is held."""
+        self.request(step | {"type": settlement.PROFIT_ONLY})
+        return self.approve(step | {"request": step["id"]})
+
+    def withdraw(self, step):
+        name = step["request"]
+        if name in self.approved:
+            self.approved.remove(name)
+            to = wallet(self.requests[name]["by"])
+            self.ledger.transfer(CAPITAL, to, self.asked(name))
+        else:
+            self.ledger.void(name)
+            self.reserved -= self.asked(name)
+        self.promote()
+        return {"outcome": "WITHDRAWN", "room": self.money(self.room)}
+
+    def join_waiting_list(self, step):
+        self.requests[step["id"]] = dict(step)
+        self.waiting.append(step["id"])
+        return {"outcome": "WAITLISTED", "place": len(self.waiting)}
+
+    def promote(self):
+        """First in, first out: the first who doesn't fit ends it."""
+        while self.waiting and self.room:
+            first = self.requests[self.waiting[0]]
+            if self.units(first["amount"]) > self.room:
+                if not first.get("allow_partial"):
+                    return
+                first["amount"] = self.money(self.room)
+            name = self.waiting.pop(0)
+            self.reserved += self.asked(name)
+            if not self.ledger.hold(name, wallet(first["by"]), CAPITAL, self.asked(name)):
+                raise ValueError(f"{name} has not the money")
+
+    def await_promoted(self, step):
+        return {"outcome": "HELD", "amount": self.requests[step["request"]]["amount"]}
+
+    def await_expired(self, step):
+        self.ledger.void(step["request"])
+        self.reserved -= self.asked(step["request"])
+        return {"outcome": "EXPIRED", "room": self.money(self.room)}
+
+    @property
+    def deadline(self):
+        """In hours after the beginning."""
+        steps = self.scenario["steps"]
+        opened = next(step["at_hours"] for step in steps if step["do"] == "open_funding")
+        return opened + self.terms["funding_deadline_hours"]
+
+    def await_cancelled(self, _step):
+        """Nothing is open after the deadline and the goal is not reached: all is paid back."""
+        if self.hours < self.deadline or self.reserved or not self.room:
+            raise ValueError("the round isn't over without its goal")
+        refunds, refunded = len(self.approved), self.captured
+        for name in self.approved:
+            to = wallet(self.requests[name]["by"])
+            self.ledger.transfer(CAPITAL, to, self.asked(name))
+        return {"outcome": "CANCELLED", "code": "DEADLINE_MISSED",
+                "refunded": self.money(refunded), "refunds": refunds}
+
     def reject(self, step):
         self.ledger.void(step["request"])
         self.reserved -= self.asked(step["request"])
@@ -145,6 +229,7 @@ class Story:
     def await_seal(self, _step):
         if self.room or self.reserved or self.ledger.credit(CAPITAL) != self.goal:
             raise ValueError("the offering isn't full")
+        self.has_seal = True
         return {"outcome": "SEALED", "total": self.money(self.goal)}
 
     # Execution.
@@ -179,12 +264,20 @@ class Story:
 
     @property
     def allotments(self):
-        return settlement.allotments(self.participations, self.received)
+        """What lapsed counts as nothing: it is sold with the rest."""
+        whole = settlement.allotments(self.participations, self.received)
+        none = [0] * len(self.skus)
+        return {name: none if name in self.lapsed else units for name, units in whole.items()}
 
     def hand_over(self, step):
         self.handed_over.add(step["request"])
         units = self.allotments[step["request"]]
         return {"outcome": "HANDED_OVER", "units": dict(zip(self.skus, units))}
+
+    def await_lapsed(self, step):
+        units = self.allotments[step["request"]]
+        self.lapsed.add(step["request"])
+        return {"outcome": "LAPSED", "units": dict(zip(self.skus, units))}
 
     def sell(self, step):
         for line in step["lines"]:
@@ -205,8 +298,13 @@ class Story:
         self.bought_back[step["sku"]][1] += price
         return {"outcome": "MATCHED", "net": self.money(price)}
 
+    def cancel(self, _step):
+        """In execution nothing is paid back: what is there goes out by the liquidation run."""
+        self.cancelled = True
+        return {"outcome": "CANCELLED", "liquidation": "OPEN"}
+
     def complete(self, _step):
-        if set(self.allotments) != self.handed_over:
+        if set(self.allotments) != self.handed_over | self.lapsed:
             raise ValueError("an allotment is not handed over")
         for row in self.goods():
             gone = row["sold"] + row["written_off"] + row["bought_back"]
@@ -252,6 +350,8 @@ class Story:
 
     def payout(self, step):
         units = self.units(step["amount"])
+        if not self.is_verified(step["by"]):
+            return {"outcome": "REFUSED", "code": "kyc_not_verified"}
         if not self.ledger.hold("payout", wallet(step["by"]), CUSTODY, units):
             raise ValueError("the wallet doesn't have the payout")
 
@@ -339,7 +439,8 @@ class Story:
         }
         pots = self.shown(dict(zip(self.skus, run.fraction_pots)))
         lines = self.run_lines()
-        return {"kind": "FINAL"} | self.shown(figures) | {"fraction_pots": pots, "lines": lines}
+        kind = "LIQUIDATION" if self.cancelled else "FINAL"
+        return {"kind": kind} | self.shown(figures) | {"fraction_pots": pots, "lines": lines}
 
     def final(self):
         ledger = self.ledger
@@ -355,17 +456,16 @@ class Story:
     def golden(self):
         lines = {line.kind: sum(self.plan.kind(line.kind)) for line in self.plan.lines}
         plan = {"lines": self.shown(lines), "goal": self.money(self.goal)}
-        return {
+        parts = {
             "currency": self.currency,
             "plan": costing.report(self.plan) | plan,
             "answers": self.answers,
             "balances": self.balances,
-            "snapshot": self.snapshot(),
-            "budget": self.budget(),
-            "goods": self.goods(),
-            "run": self.settled(),
-            "final": self.final(),
         }
+        if self.has_seal:
+            parts |= {"snapshot": self.snapshot(), "budget": self.budget(), "goods": self.goods(),
+                      "run": self.settled()}
+        return parts | {"final": self.final()}
 
 
 def exact(value):
@@ -379,8 +479,8 @@ def reference(step):
     return next((step[name] for name in names if name in step), "")
 
 
-def calculate(path=SCENARIO):
-    story = Story(json.loads(path.read_text(encoding="utf-8")))
+def calculate(name="settled"):
+    story = Story(json.loads(scenario_of(name).read_text(encoding="utf-8")))
     story.play()
     return json.dumps(story.golden(), indent=2, ensure_ascii=False) + "\n"
 
@@ -390,14 +490,16 @@ def main():
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--write", action="store_true")
     mode.add_argument("--check", action="store_true")
+    parser.add_argument("--name", choices=NAMES)
     asked = parser.parse_args()
-    fresh = calculate()
-    if asked.write:
-        GOLDEN.write_text(fresh, encoding="utf-8")
-    elif not asked.check:
-        print(fresh, end="")
-    elif not GOLDEN.exists() or GOLDEN.read_text(encoding="utf-8") != fresh:
-        sys.exit(f"{GOLDEN.relative_to(ROOT)} differs from a fresh calculation")
+    for name in [asked.name] if asked.name else NAMES:
+        fresh, golden = calculate(name), golden_of(name)
+        if asked.write:
+            golden.write_text(fresh, encoding="utf-8")
+        elif not asked.check:
+            print(fresh, end="")
+        elif not golden.exists() or golden.read_text(encoding="utf-8") != fresh:
+            sys.exit(f"{golden.relative_to(ROOT)} differs from a fresh calculation")
 
 
 if __name__ == "__main__":

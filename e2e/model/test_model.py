@@ -193,7 +193,9 @@ class TheLiquidation(unittest.TestCase):
 
 class TheStory(unittest.TestCase):
     def test_the_golden_file_is_fresh(self):
-        self.assertEqual(story.GOLDEN.read_text(encoding="utf-8"), story.calculate())
+        for name in story.NAMES:
+            golden = story.golden_of(name).read_text(encoding="utf-8")
+            self.assertEqual(golden, story.calculate(name), name)
 
     def test_every_cent_is_given_out(self):
         golden = json.loads(story.calculate())
