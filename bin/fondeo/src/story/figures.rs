@@ -16,22 +16,20 @@ impl Player {
         let project = self.whole_project().await?;
         let treasurer = self.somebody("TREASURER")?;
         let plan = self.plan(&project)?;
-        let snapshot = self.snapshot(&treasurer, &project).await?;
-        let budget = self.budget(&treasurer, &project).await?;
-        let goods = self.goods(&project)?;
-        let run = self.settled(&treasurer, &project).await?;
-        let last = self.last(&treasurer).await?;
-        Ok(json!({
+        let mut figures = json!({
             "currency": self.scenario.currency,
             "plan": plan,
             "answers": self.answers,
             "balances": self.balances,
-            "snapshot": snapshot,
-            "budget": budget,
-            "goods": goods,
-            "run": run,
-            "final": last,
-        }))
+        });
+        if self.scenario.has_run() {
+            figures["snapshot"] = self.snapshot(&treasurer, &project).await?;
+            figures["budget"] = self.budget(&treasurer, &project).await?;
+            figures["goods"] = self.goods(&project)?;
+            figures["run"] = self.settled(&treasurer, &project).await?;
+        }
+        figures["final"] = self.last(&treasurer).await?;
+        Ok(figures)
     }
 
     async fn whole_project(&mut self) -> anyhow::Result<Value> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::player::{Outcome, Player, text};
 use super::scenario::{COSTS, GOODS, Request};
 
-const PARTICIPATION: &str = "participation { participationId state funding reason }";
+pub(super) const PARTICIPATION: &str = "participation { participationId state funding reason }";
 
 impl Player {
     pub(super) async fn verify(&mut self, by: &str, names: &[String]) -> anyhow::Result<Outcome> {
@@ -23,7 +23,7 @@ impl Player {
             self.must_soon(name, "submitKyc", input, "profile { kycState }")
                 .await?;
             let user = self.people.get(name)?.user.clone();
-            let key = format!("{}-verify-{name}", self.suffix);
+            let key = format!("{}-{}-verify-{name}", self.suffix, self.number);
             let input = json!({ "idempotencyKey": key, "userId": user });
             let payload = self
                 .must(by, "verifyKyc", input, "profile { kycState }")
@@ -302,7 +302,7 @@ impl Player {
     ) -> anyhow::Result<Value> {
         let owner = self.somebody("OWNER")?;
         let query = format!(
-            "{{ project(id: \"{}\") {{ state sealed snapshotVersion openDisbursements \
+            "{{ project(id: \"{}\") {{ state liquidation cancelReason sealed snapshotVersion openDisbursements \
              completionDeclared sales {{ saleId matched }} }} }}",
             self.project
         );
@@ -317,7 +317,7 @@ impl Player {
         }
     }
 
-    async fn offering(&mut self, by: &str) -> anyhow::Result<Value> {
+    pub(super) async fn offering(&mut self, by: &str) -> anyhow::Result<Value> {
         let query = self.offering_query();
         self.ask(by, "offering", &query).await
     }

@@ -9,6 +9,7 @@ mod funding;
 mod html;
 mod people;
 mod player;
+mod round;
 mod scenario;
 mod settling;
 mod show;
@@ -26,10 +27,8 @@ use crate::platform::{DEMO_PASSWORD, Platform, email};
 use crate::progress::Progress;
 use crate::up::Stopping;
 use player::Player;
-use scenario::Scenario;
+use scenario::{Name, Scenario};
 use sign_in::{Browser, code_step, demo_code, http};
-
-const GOLDEN: &str = include_str!("../../../../examples/story/settled.golden.json");
 
 /// How many of the requests are decided in a demo's opening.
 const DECIDED: usize = 2;
@@ -37,6 +36,9 @@ const DECIDED: usize = 2;
 /// Plays an investment story and checks every figure.
 #[derive(Debug, clap::Args)]
 pub struct StoryArgs {
+    /// Which one
+    #[arg(long, value_enum, default_value_t = Name::Settled)]
+    name: Name,
     /// Print every figure as JSON instead of tables
     #[arg(long)]
     json: bool,
@@ -50,7 +52,7 @@ pub async fn run(args: &StoryArgs) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let mut stopping = Stopping::listen()?;
     let played = played(args, &mut stopping).await?;
-    let golden: Value = serde_json::from_str(GOLDEN).context("the expected figures")?;
+    let golden: Value = serde_json::from_str(args.name.golden()).context("the expected figures")?;
     let mut wrong = compare::differences(&golden, &played.figures);
     if args.json {
         println!("{:#}", played.figures);
@@ -110,7 +112,7 @@ pub async fn sign_in(args: SignInArgs) -> anyhow::Result<ExitCode> {
 /// Plays the beginning with a demo's own people, so that there is something to see: a project that
 /// is being funded, with requests for its owner to decide.
 pub async fn opening(url: &str, progress: &Progress) -> anyhow::Result<()> {
-    let scenario = Scenario::read()?;
+    let scenario = Scenario::read(Name::Settled)?;
     let requests = scenario.steps.iter().take_while(|step| step.at_hours < 24);
     let steps = requests.count() + DECIDED;
     let mut player = Player::with_demo_people(url, scenario)?;
@@ -132,7 +134,7 @@ struct Played {
 async fn played(args: &StoryArgs, stopping: &mut Stopping) -> anyhow::Result<Played> {
     if let Some(url) = &args.base_url {
         let figures = tokio::select! {
-            figures = play(url) => figures?,
+            figures = play(url, args.name) => figures?,
             () = stopping.asked() => return Err(stopped()),
         };
         return Ok(Played {
@@ -158,7 +160,7 @@ async fn played(args: &StoryArgs, stopping: &mut Stopping) -> anyhow::Result<Pla
     progress.clear();
     let platform = started?;
     let played = async {
-        let figures = play(&platform.url).await?;
+        let figures = play(&platform.url, args.name).await?;
         for database in platform.databases() {
             platform.heads().sign(database).await?;
         }
@@ -181,8 +183,8 @@ fn stopped() -> anyhow::Error {
     anyhow!("stopped before the end")
 }
 
-async fn play(url: &str) -> anyhow::Result<Value> {
-    let scenario = Scenario::read()?;
+async fn play(url: &str, name: Name) -> anyhow::Result<Value> {
+    let scenario = Scenario::read(name)?;
     let progress = Progress::bar(scenario.steps.len());
     let mut player = Player::new(url, scenario)?;
     progress.step("the people register and sign in");

@@ -44,7 +44,7 @@ pub struct Player {
     pub(super) before: Books,
     api: Api,
     hours: i64,
-    number: usize,
+    pub(super) number: usize,
 }
 
 /// What belongs to one play, in minor units.
@@ -166,6 +166,12 @@ impl Player {
                 request,
                 reason,
             } => self.reject(by, request, reason).await,
+            Action::Stake(stake) => self.stake(stake).await,
+            Action::JoinWaitingList(waiting) => self.join_waiting_list(waiting).await,
+            Action::Withdraw { by, request } => self.withdraw(by, request).await,
+            Action::AwaitPromoted { by, request } => self.await_promoted(by, request).await,
+            Action::AwaitExpired { by, request } => self.await_expired(by, request).await,
+            Action::AwaitCancelled => self.await_cancelled().await,
             Action::AwaitSeal => self.await_seal().await,
             Action::ApproveProject { by } => self.approve_project(by).await,
             Action::StartExecution { by } => self.start_execution(by).await,
@@ -173,6 +179,8 @@ impl Player {
             Action::Advance { by, amount } => self.advance(by, amount).await,
             Action::Receive { by, counted, note } => self.receive(by, counted, note).await,
             Action::HandOver { by, request } => self.hand_over(by, request).await,
+            Action::AwaitLapsed { by, request } => self.await_lapsed(by, request).await,
+            Action::Cancel { by, reason } => self.cancel(by, reason).await,
             Action::Sell(sell) => self.sell(sell).await,
             Action::Recover {
                 by,

@@ -7,11 +7,41 @@ use authz::Role;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-const SCENARIO: &str = include_str!("../../../../examples/story/settled.json");
 /// The goods of the scenario's project.
 pub const GOODS: &str = include_str!("../../../../examples/ningbo-home-goods.csv");
 /// Its costs.
 pub const COSTS: &str = include_str!("../../../../examples/ningbo-home-goods.costs.csv");
+
+/// The stories that are built in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Name {
+    /// From the first deposit to the last payout, with a profit.
+    Settled,
+    /// The deadline passes below the goal: everybody is refunded.
+    Cancelled,
+    /// Damage at sea, a withdrawal, an expired identity, a loss: liquidated.
+    Rough,
+}
+
+impl Name {
+    /// What is played.
+    fn scenario(self) -> &'static str {
+        match self {
+            Self::Settled => include_str!("../../../../examples/story/settled.json"),
+            Self::Cancelled => include_str!("../../../../examples/story/cancelled.json"),
+            Self::Rough => include_str!("../../../../examples/story/rough.json"),
+        }
+    }
+
+    /// Every figure that must come out, in JSON.
+    pub fn golden(self) -> &'static str {
+        match self {
+            Self::Settled => include_str!("../../../../examples/story/settled.golden.json"),
+            Self::Cancelled => include_str!("../../../../examples/story/cancelled.golden.json"),
+            Self::Rough => include_str!("../../../../examples/story/rough.golden.json"),
+        }
+    }
+}
 
 /// A whole story.
 #[derive(Debug, Deserialize)]
@@ -114,6 +144,21 @@ pub enum Action {
         request: String,
         reason: String,
     },
+    Stake(Stake),
+    JoinWaitingList(Waiting),
+    Withdraw {
+        by: String,
+        request: String,
+    },
+    AwaitPromoted {
+        by: String,
+        request: String,
+    },
+    AwaitExpired {
+        by: String,
+        request: String,
+    },
+    AwaitCancelled,
     AwaitSeal,
     ApproveProject {
         by: String,
@@ -134,6 +179,14 @@ pub enum Action {
     HandOver {
         by: String,
         request: String,
+    },
+    AwaitLapsed {
+        by: String,
+        request: String,
+    },
+    Cancel {
+        by: String,
+        reason: String,
     },
     Sell(Sell),
     Recover {
@@ -183,6 +236,27 @@ pub struct Request {
     pub key: String,
 }
 
+/// The owner's own part.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Stake {
+    pub id: String,
+    pub by: String,
+    pub amount: String,
+    pub key: String,
+}
+
+/// An investor waits for room in a full offering.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Waiting {
+    pub id: String,
+    pub by: String,
+    pub r#type: String,
+    pub amount: String,
+    pub key: String,
+    #[serde(default)]
+    pub allow_partial: bool,
+}
+
 /// A cost is paid out of escrow.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Disburse {
@@ -228,9 +302,15 @@ pub struct BuyBack {
 }
 
 impl Scenario {
-    /// The one that is built in.
-    pub fn read() -> anyhow::Result<Self> {
-        serde_json::from_str(SCENARIO).context("the scenario")
+    /// One that is built in.
+    pub fn read(name: Name) -> anyhow::Result<Self> {
+        serde_json::from_str(name.scenario()).context("the scenario")
+    }
+
+    /// The project's end is a run of the escrow: it was funded.
+    pub fn has_run(&self) -> bool {
+        let is_run = |step: &Step| matches!(step.action, Action::ApproveRun { .. });
+        self.steps.iter().any(is_run)
     }
 }
 
@@ -246,6 +326,12 @@ impl Action {
             Self::Request(request) => ("request", &request.id),
             Self::Approve { request, .. } => ("approve", request),
             Self::Reject { request, .. } => ("reject", request),
+            Self::Stake(stake) => ("stake", &stake.id),
+            Self::JoinWaitingList(waiting) => ("join_waiting_list", &waiting.id),
+            Self::Withdraw { request, .. } => ("withdraw", request),
+            Self::AwaitPromoted { request, .. } => ("await_promoted", request),
+            Self::AwaitExpired { request, .. } => ("await_expired", request),
+            Self::AwaitCancelled => ("await_cancelled", ""),
             Self::AwaitSeal => ("await_seal", ""),
             Self::ApproveProject { by } => ("approve_project", by),
             Self::StartExecution { by } => ("start_execution", by),
@@ -253,6 +339,8 @@ impl Action {
             Self::Advance { by, .. } => ("advance", by),
             Self::Receive { by, .. } => ("receive", by),
             Self::HandOver { request, .. } => ("hand_over", request),
+            Self::AwaitLapsed { request, .. } => ("await_lapsed", request),
+            Self::Cancel { by, .. } => ("cancel", by),
             Self::Sell(sell) => ("sell", &sell.id),
             Self::Recover { bank_reference, .. } => ("recover", bank_reference),
             Self::WriteOff { by, .. } => ("write_off", by),
@@ -279,10 +367,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scenario_is_read_whole() {
-        let scenario = Scenario::read().expect("good");
-        assert_eq!(scenario.steps.len(), 62);
-        let staff = scenario.cast.iter().filter(|person| person.is_staff());
-        assert_eq!(staff.count(), 3);
+    fn the_scenarios_are_read_whole() {
+        for (name, steps) in [(Name::Settled, 62), (Name::Cancelled, 29), (Name::Rough, 59)] {
+            let scenario = Scenario::read(name).expect("good");
+            assert_eq!(scenario.steps.len(), steps);
+            let staff = scenario.cast.iter().filter(|person| person.is_staff());
+            assert_eq!(staff.count(), 3);
+        }
     }
 }

@@ -30,7 +30,13 @@ impl Player {
     }
 
     pub(super) async fn propose_run(&mut self, by: &str) -> anyhow::Result<Outcome> {
-        let input = json!({ "projectId": self.project, "kind": "FINAL" });
+        let query = format!("{{ project(id: \"{}\") {{ state }} }}", self.project);
+        let project = self.ask(by, "project", &query).await?;
+        let kind = match text(&project["state"])? {
+            "CANCELLED" => "LIQUIDATION",
+            _ => "FINAL",
+        };
+        let input = json!({ "projectId": self.project, "kind": kind });
         let wanted = "run { runId state hash distributed { amount } }";
         // That the project is completed comes from Projects by an event.
         let payload = self.must_soon(by, "proposeRun", input, wanted).await?;
@@ -39,7 +45,7 @@ impl Player {
         text(&run["runId"])?.clone_into(&mut self.run);
         let distributed = text(&run["distributed"]["amount"])?;
         Ok(Outcome::said(format!(
-            "{by} proposes the final run over {distributed}"
+            "{by} proposes the {kind} run over {distributed}"
         )))
     }
 
@@ -48,11 +54,13 @@ impl Player {
         let payload = self.must(by, "approveRun", input, "run { state }").await?;
         let run = &payload["run"];
         ensure!(run["state"] == "POSTED", "the run is {}", run["state"]);
-        let settled = |project: &Value| project["state"] == "SETTLED";
-        self.until_project("the project is settled", settled)
-            .await?;
+        let over = |project: &Value| {
+            project["state"] == "SETTLED" || project["liquidation"] == "CLOSED"
+        };
+        let project = self.until_project("the project is over", over).await?;
+        let state = text(&project["state"])?;
         Ok(Outcome::said(format!(
-            "{by} approves it: posted at once, the project is SETTLED"
+            "{by} approves it: posted at once, the project is {state}"
         )))
     }
 
@@ -68,7 +76,16 @@ impl Player {
         self.must(by, "setPayoutAccount", input, wanted).await?;
         let input = json!({ "amount": self.money(amount) });
         let wanted = "payout { payoutId state }";
-        let payload = self.must(by, "requestPayout", input, wanted).await?;
+        let payload = match self.act(by, "requestPayout", input, wanted).await? {
+            Ok(payload) => payload,
+            Err(refused) => {
+                let answer = json!({ "outcome": "REFUSED", "code": refused.code });
+                return Ok(Outcome {
+                    answer: Some(answer),
+                    line: format!("{by} asks for {amount} to be paid out: refused, {refused}"),
+                });
+            }
+        };
         text(&payload["payout"]["payoutId"])?.clone_into(&mut self.payout);
         Ok(Outcome::said(format!(
             "{by} asks for {amount} to be paid out"
