@@ -55,6 +55,15 @@ pub async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
+/// What there is to say of a folder that nobody is at work in.
+pub async fn at_rest(settings: &Settings) -> anyhow::Result<Vec<Report>> {
+    let databases = Databases::open_to_read(settings).await?;
+    let heads = DataFolder::heads_to_read(settings)?;
+    let reports = verify(&databases.all, heads.as_ref()).await;
+    databases.close().await?;
+    Ok(reports?)
+}
+
 /// Looks until nothing is found, or the findings have stayed: a platform at work has events under
 /// way.
 pub async fn verify(

@@ -1,6 +1,7 @@
 //! The public API as a program sees it: GraphQL over HTTP, refusals as answers.
 
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use reqwest::{Client, Url};
@@ -29,17 +30,36 @@ impl fmt::Display for Refused {
     }
 }
 
+/// How long a platform may be gone.
+const OUTAGE: Duration = Duration::from_mins(1);
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// The API at one address.
 pub struct Api {
     http: Client,
     endpoint: Url,
+    patience: Duration,
 }
 
 impl Api {
     /// The API of the platform at `base`.
     pub fn new(http: Client, base: &Url) -> anyhow::Result<Self> {
         let endpoint = base.join("graphql")?;
-        Ok(Self { http, endpoint })
+        let patience = Duration::ZERO;
+        Ok(Self {
+            http,
+            endpoint,
+            patience,
+        })
+    }
+
+    /// The same, of a platform that may be gone for a while: what gets no answer is sent again.
+    /// That is safe: a read changes nothing, and a write has its key.
+    pub fn patient(self) -> Self {
+        Self {
+            patience: OUTAGE,
+            ..self
+        }
     }
 
     /// Asks; the field's value, `null` where there is nothing or it may not be seen.
@@ -89,6 +109,16 @@ impl Api {
     }
 
     async fn send(&self, token: &str, body: Value) -> anyhow::Result<Value> {
+        let begun = Instant::now();
+        loop {
+            match self.send_once(token, &body).await {
+                Err(_) if begun.elapsed() < self.patience => tokio::time::sleep(PAUSE).await,
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn send_once(&self, token: &str, body: &Value) -> anyhow::Result<Value> {
         let response = self
             .http
             .post(self.endpoint.clone())
@@ -96,7 +126,7 @@ impl Api {
             .header("accept-language", "en")
             .header("x-fondeo-csrf", "1")
             .header("origin", self.endpoint.origin().ascii_serialization())
-            .json(&body)
+            .json(body)
             .send()
             .await?;
         let status = response.status();

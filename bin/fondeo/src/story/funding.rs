@@ -139,15 +139,7 @@ impl Player {
     pub(super) async fn request(&mut self, request: &Request) -> anyhow::Result<Outcome> {
         let (by, amount, kind) = (&request.by, &request.amount, &request.r#type);
         let line = |came_of_it: &str| format!("{by} asks for {amount} {kind}: {came_of_it}");
-        let agreement = self.agreement(by, amount, kind).await?;
-        let input = json!({
-            "idempotencyKey": format!("{}-{}", self.suffix, request.key),
-            "projectId": self.project,
-            "amount": self.money(amount),
-            "type": kind,
-            "agreementVersion": agreement["version"],
-            "agreementHash": agreement["sha256"],
-        });
+        let input = self.request_input((by, amount, kind), &request.key).await?;
         let name = "requestParticipation";
         let is_first = self.keys.is_empty();
         let answer = if is_first {
@@ -195,14 +187,26 @@ impl Player {
         })
     }
 
-    /// What a request signs.
-    async fn agreement(&mut self, by: &str, amount: &str, kind: &str) -> anyhow::Result<Value> {
+    /// What somebody who asks for a share sends: the agreement that it signs among it.
+    pub(super) async fn request_input(
+        &mut self,
+        (by, amount, kind): (&str, &str, &str),
+        key: &str,
+    ) -> anyhow::Result<Value> {
         let (project, currency) = (&self.project, &self.scenario.currency);
         let query = format!(
             "{{ participationAgreement(projectId: \"{project}\", type: {kind}, \
              amount: {{ amount: \"{amount}\", currency: \"{currency}\" }}) {{ version sha256 }} }}"
         );
-        self.ask(by, "participationAgreement", &query).await
+        let agreement = self.ask(by, "participationAgreement", &query).await?;
+        Ok(json!({
+            "idempotencyKey": format!("{}-{key}", self.suffix),
+            "projectId": self.project,
+            "amount": self.money(amount),
+            "type": kind,
+            "agreementVersion": agreement["version"],
+            "agreementHash": agreement["sha256"],
+        }))
     }
 
     pub(super) async fn approve(&mut self, by: &str, request: &str) -> anyhow::Result<Outcome> {
@@ -288,7 +292,9 @@ impl Player {
         is_so: impl Fn(&Value) -> bool,
     ) -> anyhow::Result<Value> {
         let id = self.participation_id(request)?;
-        let query = format!("{{ participation(id: \"{id}\") {{ state funding reason }} }}");
+        let query = format!(
+            "{{ participation(id: \"{id}\") {{ state funding reason amount {{ minor }} }} }}"
+        );
         let look = (by, "participation", query.as_str());
         self.until(&format!("the money of {request}"), look, is_so)
             .await

@@ -7,6 +7,7 @@ mod execution;
 mod figures;
 mod funding;
 mod html;
+mod kills;
 mod people;
 mod player;
 mod round;
@@ -16,6 +17,7 @@ mod show;
 mod sign_in;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, anyhow, ensure};
@@ -26,6 +28,7 @@ use crate::config::Settings;
 use crate::platform::{DEMO_PASSWORD, Platform, email};
 use crate::progress::Progress;
 use crate::up::Stopping;
+use kills::{Kills, Victim};
 use player::Player;
 use scenario::{Name, Scenario};
 use sign_in::{Browser, code_step, demo_code, http};
@@ -42,6 +45,12 @@ pub struct StoryArgs {
     /// Print every figure as JSON instead of tables
     #[arg(long)]
     json: bool,
+    /// Kill the platform this often at random points, and start it again
+    #[arg(long, value_name = "COUNT", conflicts_with = "base_url")]
+    kills: Option<usize>,
+    /// What the random points are taken from: the same again gives the same
+    #[arg(long, requires = "kills")]
+    seed: Option<u64>,
     /// A demo that is running; without it one is started for the story and thrown away
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
@@ -154,6 +163,14 @@ async fn played(args: &StoryArgs, stopping: &mut Stopping) -> anyhow::Result<Pla
     ];
     let settings = Settings::load(None, &flags)?;
     crate::with_log(&settings)?;
+    if let Some(count) = args.kills {
+        let seed = args.seed.unwrap_or_else(rand::random);
+        eprintln!("{count} kills at the points of seed {seed}");
+        return tokio::select! {
+            played = killed(&settings, args.name, (count, seed)) => played,
+            () = stopping.asked() => Err(stopped()),
+        };
+    }
     let progress = Progress::spinner();
     progress.step("a platform for the story");
     let started = Platform::start(&settings, &progress).await;
@@ -179,19 +196,46 @@ async fn played(args: &StoryArgs, stopping: &mut Stopping) -> anyhow::Result<Pla
     played
 }
 
+/// On a platform that is killed again and again; audited at rest.
+async fn killed(
+    settings: &Settings,
+    name: Name,
+    (count, seed): (usize, u64),
+) -> anyhow::Result<Played> {
+    let victim = Victim::start(&settings.data).await?;
+    let scenario = Scenario::read(name)?;
+    let kills = Kills::plan(Arc::clone(&victim), count, scenario.steps.len(), seed);
+    let player = Player::new(&victim.url(), scenario)?.patient();
+    let figures = perform(player, Some(kills)).await?;
+    victim.stop().await?;
+    Ok(Played {
+        figures,
+        audit: Some(audit::at_rest(settings).await?),
+    })
+}
+
 fn stopped() -> anyhow::Error {
     anyhow!("stopped before the end")
 }
 
 async fn play(url: &str, name: Name) -> anyhow::Result<Value> {
-    let scenario = Scenario::read(name)?;
-    let progress = Progress::bar(scenario.steps.len());
-    let mut player = Player::new(url, scenario)?;
+    perform(Player::new(url, Scenario::read(name)?)?, None).await
+}
+
+async fn perform(mut player: Player, mut kills: Option<Kills>) -> anyhow::Result<Value> {
+    let progress = Progress::bar(player.scenario.steps.len());
     progress.step("the people register and sign in");
     player.gather().await?;
     for number in 1..=player.scenario.steps.len() {
+        if let Some(kills) = &mut kills {
+            kills.begins(number);
+        }
         let line = player.step(number, &progress).await?;
         progress.done(&line);
+    }
+    if let Some(kills) = kills {
+        progress.step("the platform is up after the last kill");
+        kills.over().await?;
     }
     progress.step("the figures");
     let figures = player.figures().await;

@@ -116,6 +116,12 @@ impl Player {
         })
     }
 
+    /// The same on a platform that may be gone for a while.
+    pub fn patient(mut self) -> Self {
+        self.api = self.api.patient();
+        self
+    }
+
     /// Everybody signs in, and the books are read as they are.
     pub async fn gather(&mut self) -> anyhow::Result<()> {
         self.people.gather(&self.scenario.cast, &self.api).await?;

@@ -43,13 +43,14 @@ impl Player {
             key,
             allow_partial,
         } = waiting;
-        let mut input = self.request_input((by, amount, r#type), key)?;
+        let mut input = self.request_input((by, amount, r#type), key).await?;
         input["allowPartial"] = (*allow_partial).into();
         input["joinWaitingList"] = true.into();
         let wanted = "participation { participationId state place }";
         let payload = self.must(by, "requestParticipation", input, wanted).await?;
         let one = &payload["participation"];
-        self.requests.insert(id.clone(), text(&one["participationId"])?.to_owned());
+        self.requests
+            .insert(id.clone(), text(&one["participationId"])?.to_owned());
         let place = &one["place"];
         Ok(Outcome {
             answer: Some(json!({ "outcome": one["state"], "place": place })),
@@ -59,7 +60,9 @@ impl Player {
 
     pub(super) async fn withdraw(&mut self, by: &str, request: &str) -> anyhow::Result<Outcome> {
         let input = json!({ "participationId": self.participation_id(request)? });
-        let payload = self.must(by, "withdrawParticipation", input, PARTICIPATION).await?;
+        let payload = self
+            .must(by, "withdrawParticipation", input, PARTICIPATION)
+            .await?;
         let outcome = payload["participation"]["state"].clone();
         let released = |one: &Value| one["funding"] == "RELEASED";
         self.participation(by, request, released).await?;
@@ -90,11 +93,13 @@ impl Player {
         by: &str,
         request: &str,
     ) -> anyhow::Result<Outcome> {
-        let expired =
-            |one: &Value| one["state"] == "EXPIRED" && one["funding"] == "RELEASED";
+        let expired = |one: &Value| one["state"] == "EXPIRED" && one["funding"] == "RELEASED";
         let one = self.participation(by, request, expired).await?;
         let room = self.offering(by).await?["room"]["amount"].clone();
-        let line = format!("nobody decided on {request}: it expires, room {}", text(&room)?);
+        let line = format!(
+            "nobody decided on {request}: it expires, room {}",
+            text(&room)?
+        );
         Ok(Outcome {
             answer: Some(json!({ "outcome": one["state"], "room": room })),
             line,
@@ -105,7 +110,7 @@ impl Player {
         let owner = self.somebody("OWNER")?;
         let query = format!(
             "{{ project(id: \"{}\") {{ state cancelReason fundingOutcome \
-             refunds {{ expected done amount {{ amount }} }} }} }}",
+             refunds {{ expected done }} }} }}",
             self.project
         );
         let look = (owner.as_str(), "project", query.as_str());
@@ -120,19 +125,25 @@ impl Player {
             project["fundingOutcome"] == project["cancelReason"],
             "the round's outcome is another than its end: {project}"
         );
-        let refunds = &project["refunds"];
-        let refunded = refunds["amount"]["amount"].clone();
-        let line = format!(
-            "the deadline passed below the goal: {} refunded to {}",
-            text(&refunded)?,
-            refunds["done"]
+        let query = format!(
+            "{{ projectParticipations(projectId: \"{}\", first: 100) {{ participations {{ \
+             state amount {{ minor }} }} }} }}",
+            self.project
         );
+        let all = self.ask(&owner, "projectParticipations", &query).await?;
+        let all = all["participations"].as_array().into_iter().flatten();
+        let refunded = all.filter(|one| one["state"] == "REFUNDED");
+        let refunded: i128 = refunded
+            .map(|one| minor(&one["amount"]))
+            .sum::<anyhow::Result<_>>()?;
+        let (refunded, refunds) = (self.shown(refunded)?, &project["refunds"]["done"]);
+        let line = format!("the deadline passed below the goal: {refunded} back to {refunds}");
         Ok(Outcome {
             answer: Some(json!({
                 "outcome": project["state"],
                 "code": project["cancelReason"],
                 "refunded": refunded,
-                "refunds": refunds["done"],
+                "refunds": refunds,
             })),
             line,
         })

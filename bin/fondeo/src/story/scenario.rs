@@ -368,7 +368,11 @@ mod tests {
 
     #[test]
     fn the_scenarios_are_read_whole() {
-        for (name, steps) in [(Name::Settled, 62), (Name::Cancelled, 29), (Name::Rough, 59)] {
+        for (name, steps) in [
+            (Name::Settled, 62),
+            (Name::Cancelled, 29),
+            (Name::Rough, 59),
+        ] {
             let scenario = Scenario::read(name).expect("good");
             assert_eq!(scenario.steps.len(), steps);
             let staff = scenario.cast.iter().filter(|person| person.is_staff());

@@ -54,9 +54,8 @@ impl Player {
         let payload = self.must(by, "approveRun", input, "run { state }").await?;
         let run = &payload["run"];
         ensure!(run["state"] == "POSTED", "the run is {}", run["state"]);
-        let over = |project: &Value| {
-            project["state"] == "SETTLED" || project["liquidation"] == "CLOSED"
-        };
+        let over =
+            |project: &Value| project["state"] == "SETTLED" || project["liquidation"] == "CLOSED";
         let project = self.until_project("the project is over", over).await?;
         let state = text(&project["state"])?;
         Ok(Outcome::said(format!(
