@@ -216,7 +216,7 @@ impl Player {
                 person,
                 bank_reference,
             } => {
-                self.confirm_payout((by, agreed_by), person, bank_reference)
+                self.confirm_payout((by, agreed_by.as_deref()), person, bank_reference)
                     .await
             }
         }

@@ -220,7 +220,7 @@ pub enum Action {
     },
     ConfirmPayout {
         by: String,
-        agreed_by: String,
+        agreed_by: Option<String>,
         person: String,
         bank_reference: String,
     },

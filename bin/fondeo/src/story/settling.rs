@@ -93,13 +93,15 @@ impl Player {
 
     pub(super) async fn confirm_payout(
         &mut self,
-        (by, agreed_by): (&str, &str),
+        (by, agreed_by): (&str, Option<&str>),
         person: &str,
         reference: &str,
     ) -> anyhow::Result<Outcome> {
         let wanted = "payout { state }";
-        let input = json!({ "payoutId": self.payout });
-        self.must(agreed_by, "agreePayout", input, wanted).await?;
+        if let Some(second) = agreed_by {
+            let input = json!({ "payoutId": self.payout });
+            self.must(second, "agreePayout", input, wanted).await?;
+        }
         let input = json!({
             "payoutId": self.payout,
             "bankReference": format!("{reference}-{}", self.suffix),
