@@ -59,7 +59,7 @@ class Story:
         self.requests, self.keys = {}, {}
         self.approved = []
         self.reserved = 0
-        self.waiting = []
+        self.waiting, self.asked_at = [], {}
         self.has_seal = False
         self.advanced = self.recovered = 0
         self.paid = {}
@@ -148,6 +148,7 @@ class Story:
             raise ValueError(f"{step['id']} is outside the tickets")
         self.requests[step["id"]] = step
         self.keys[step["key"]] = step["id"]
+        self.asked_at[step["id"]] = self.hours
         if not self.ledger.hold(step["id"], wallet(step["by"]), CAPITAL, asked):
             return {"outcome": "REJECTED", "code": "FUNDS", "room": self.money(room)}
         self.reserved += asked
@@ -212,6 +213,10 @@ class Story:
 
     def await_cancelled(self, _step):
         """Nothing is open after the deadline and the goal is not reached: all is paid back."""
+        for name in list(self.ledger.pending):
+            if self.hours < self.asked_at[name] + self.terms["decision_hours"]:
+                raise ValueError(f"{name} may still be decided")
+            self.await_expired({"request": name})
         if self.hours < self.deadline or self.reserved or not self.room:
             raise ValueError("the round isn't over without its goal")
         refunds, refunded = len(self.approved), self.captured
@@ -351,7 +356,7 @@ class Story:
     def payout(self, step):
         units = self.units(step["amount"])
         if not self.is_verified(step["by"]):
-            return {"outcome": "REFUSED", "code": "kyc_not_verified"}
+            return {"outcome": "REFUSED", "code": "wallet_blocked"}
         if not self.ledger.hold("payout", wallet(step["by"]), CUSTODY, units):
             raise ValueError("the wallet doesn't have the payout")
 

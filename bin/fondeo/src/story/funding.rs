@@ -196,7 +196,8 @@ impl Player {
         let (project, currency) = (&self.project, &self.scenario.currency);
         let query = format!(
             "{{ participationAgreement(projectId: \"{project}\", type: {kind}, \
-             amount: {{ amount: \"{amount}\", currency: \"{currency}\" }}) {{ version sha256 }} }}"
+             amount: {{ amount: \"{amount}\", currency: \"{currency}\" }}) \
+             {{ version sha256 }} }}"
         );
         let agreement = self.ask(by, "participationAgreement", &query).await?;
         Ok(json!({
@@ -308,8 +309,8 @@ impl Player {
     ) -> anyhow::Result<Value> {
         let owner = self.somebody("OWNER")?;
         let query = format!(
-            "{{ project(id: \"{}\") {{ state liquidation cancelReason sealed snapshotVersion openDisbursements \
-             completionDeclared sales {{ saleId matched }} }} }}",
+            "{{ project(id: \"{}\") {{ state liquidation sealed snapshotVersion \
+             openDisbursements completionDeclared sales {{ saleId matched }} }} }}",
             self.project
         );
         let look = (owner.as_str(), "project", query.as_str());

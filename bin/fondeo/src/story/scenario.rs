@@ -370,7 +370,7 @@ mod tests {
     fn the_scenarios_are_read_whole() {
         for (name, steps) in [
             (Name::Settled, 62),
-            (Name::Cancelled, 29),
+            (Name::Cancelled, 28),
             (Name::Rough, 59),
         ] {
             let scenario = Scenario::read(name).expect("good");

@@ -92,15 +92,15 @@ impl ImportProject {
         Ok(())
     }
 
-    /// Participation closed the round: a deadline that was missed ends the project, and of a
-    /// cancelled one `refunds` says how many participations are paid back.
+    /// Participation closed the round: a deadline that was missed ends the project. When that, or
+    /// another end, has reached Participation in turn, `refunds` says how many are paid back.
     pub fn offering_closed(
         &mut self,
         deadline_missed: bool,
         refunds: u64,
     ) -> Result<Option<ProjectFact>, Refusal> {
-        self.refunds_expected = self.refunds_expected.max(Some(refunds));
         if !deadline_missed || self.state == ProjectState::Cancelled {
+            self.refunds_expected = self.refunds_expected.max(Some(refunds));
             return Ok(None);
         }
         let fact = self.cancel(CancelledBy::Clock, None, DEADLINE_MISSED)?;
