@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use contracts::journal::journal_server::Journal;
 use contracts::journal::{
-    Check, Entry, FeedReply, FeedRequest, ParkedReply, ParkedRequest, ReplayParkedReply,
-    ReplayParkedRequest, TimeLineReply, TimeLineRequest, VerifyReply, VerifyRequest,
+    Check, ClockReply, ClockRequest, Entry, FeedReply, FeedRequest, ParkedReply, ParkedRequest,
+    ReplayParkedReply, ReplayParkedRequest, TimeLineReply, TimeLineRequest, VerifyReply,
+    VerifyRequest,
 };
 use futures::future::BoxFuture;
 use pg::Database;
@@ -87,6 +88,20 @@ impl Journal for Feed {
             events,
             head: head.to_vec(),
             checks,
+        }))
+    }
+
+    async fn clock(&self, _: Request<ClockRequest>) -> Result<Response<ClockReply>, Status> {
+        let clock = sqlx::query!(
+            r#"SELECT offset_s, now() + offset_s * interval '1 second' AS "now!"
+               FROM business_clock"#
+        )
+        .fetch_one(self.db.worker())
+        .await
+        .map_err(fault)?;
+        Ok(Response::new(ClockReply {
+            offset_s: clock.offset_s,
+            business_now: clock::to_text(clock.now),
         }))
     }
 

@@ -28,6 +28,7 @@ pub const SERVICES: &[&str] = &[
 pub static JOURNAL_RIGHTS: &[Right] = &[
     Right::services("/fondeo.journal.v1.Journal/Feed", SERVICES),
     Right::through_gateway("/fondeo.journal.v1.Journal/Verify", AUDIT),
+    Right::through_gateway("/fondeo.journal.v1.Journal/Clock", Who::SignedIn),
     Right::through_gateway("/fondeo.journal.v1.Journal/TimeLine", AUDIT),
     Right::through_gateway("/fondeo.journal.v1.Journal/Parked", AUDIT),
     Right::fresh("/fondeo.journal.v1.Journal/ReplayParked", ADMIN),

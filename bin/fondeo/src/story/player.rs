@@ -228,8 +228,19 @@ impl Player {
         if ahead > 0 {
             let input = json!({ "seconds": ahead * 3_600 });
             let admin = self.somebody("ADMIN")?;
-            self.must(&admin, "advanceBusinessTime", input, "offsetS")
+            let moved = self
+                .must(&admin, "advanceBusinessTime", input, "offsetS")
                 .await?;
+            let offset = whole(&moved["offsetS"])?;
+            let look = (
+                admin.as_str(),
+                "businessTime",
+                "{ businessTime { offsetS } }",
+            );
+            self.until("the time has moved everywhere", look, |time| {
+                whole(&time["offsetS"]).is_ok_and(|all| all >= offset)
+            })
+            .await?;
             self.hours = hours;
         }
         Ok(())
