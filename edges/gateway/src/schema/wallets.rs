@@ -226,7 +226,7 @@ impl WalletsQuery {
         calls.show(Some(reply))
     }
 
-    /// A page of a wallet's entries, newest first, of one kind or one project where those are given.
+    /// A page of a wallet's entries, newest first; of one kind or project where it is given.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is an argument of the field"

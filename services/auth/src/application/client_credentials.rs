@@ -42,12 +42,11 @@ pub async fn introspect(
         return Ok(None);
     }
     let mut tx = app.store.begin(actor).await?;
-    let is_worth = match tx.session_for_update(claims.session).await? {
-        Some(session) => session.is_live(clock::real_now()),
-        None => {
-            let machine = tx.machine_for_update(claims.user).await?;
-            machine.is_some_and(|machine| machine.revoked_at.is_none())
-        }
+    let is_worth = if let Some(session) = tx.session_for_update(claims.session).await? {
+        session.is_live(clock::real_now())
+    } else {
+        let machine = tx.machine_for_update(claims.user).await?;
+        machine.is_some_and(|machine| machine.revoked_at.is_none())
     };
     Ok(Some(claims).filter(|_| is_worth))
 }

@@ -52,13 +52,13 @@ pub(super) fn notice((notice, text): (Notice, Text)) -> pb::Notice {
     }
 }
 
-pub(super) fn preference(preference: &Preference) -> pb::Preference {
+pub(super) fn preference(preference: Preference) -> pb::Preference {
     let Preference { kind, inbox, mail } = preference;
     pb::Preference {
         kind: kind.to_string(),
         required: kind.is_required(),
-        inbox: *inbox,
-        mail: *mail,
+        inbox,
+        mail,
     }
 }
 

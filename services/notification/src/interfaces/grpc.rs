@@ -68,7 +68,7 @@ impl NotificationRpcs for Rpcs {
         let actor = link::actor(&request)?;
         let pb::PreferencesRequest {} = request.into_inner();
         let all = preferences(&self.app, &actor).await?;
-        let preferences = all.iter().map(convert::preference).collect();
+        let preferences = all.into_iter().map(convert::preference).collect();
         Ok(Response::new(pb::PreferencesReply { preferences }))
     }
 
@@ -86,7 +86,7 @@ impl NotificationRpcs for Rpcs {
             .map(convert::switch)
             .collect::<Result<Vec<_>, _>>()?;
         let all = set_preferences(&self.app, &actor, idempotency_key, &switches).await?;
-        let preferences = all.iter().map(convert::preference).collect();
+        let preferences = all.into_iter().map(convert::preference).collect();
         Ok(Response::new(pb::SetNotificationPreferencesReply {
             preferences,
         }))

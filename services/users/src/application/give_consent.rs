@@ -7,6 +7,16 @@ use super::consents::{Asked, consents, text_hash};
 use super::{App, UsersError};
 use crate::domain::{Consent, Refusal};
 
+/// The text that a person has read.
+pub struct Read {
+    /// Which.
+    pub consent: Consent,
+    /// In which version.
+    pub version: i32,
+    /// SHA-256 of what they were shown.
+    pub hash: [u8; 32],
+}
+
 /// Refuses another version than the one in force, and the hash of another text: what is agreed to
 /// is what was read, in either language.
 #[tracing::instrument(name = "users.give_consent", skip_all)]
@@ -14,8 +24,13 @@ pub async fn give_consent(
     app: &App,
     actor: &Actor,
     key: String,
-    (consent, version, hash): (Consent, i32, [u8; 32]),
+    read: Read,
 ) -> Result<Asked, UsersError> {
+    let Read {
+        consent,
+        version,
+        hash,
+    } = read;
     let user = actor.user().ok_or(UsersError::Forbidden)?;
     let request = (consent.to_string(), version, hash);
     let key = IdempotencyKey::try_new("give_consent", key, &request)?;

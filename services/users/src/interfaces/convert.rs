@@ -13,9 +13,10 @@ use tonic::Status;
 use crate::application::UsersError;
 use crate::application::consents::{Asked, text_hash};
 use crate::application::decide_category::Answer;
+use crate::application::give_consent::Read;
 use crate::application::ports::{NamedInvestor, Person, Seen, Ticket};
 use crate::domain::{
-    Category, Consent, Documents, File, Investor, Kyc, KycState, Limits, Paper, Profile, Reason,
+    Category, Documents, File, Investor, Kyc, KycState, Limits, Paper, Profile, Reason,
 };
 
 /// The key, and what is shown.
@@ -242,10 +243,8 @@ pub(super) fn answer(
     Ok((idempotency_key, (user, answer)))
 }
 
-/// The key, which text in which version, and its hash.
-pub(super) fn consent_given(
-    request: pb::GiveConsentRequest,
-) -> Result<(String, (Consent, i32, [u8; 32])), Status> {
+/// The key, and the text.
+pub(super) fn consent_given(request: pb::GiveConsentRequest) -> Result<(String, Read), Status> {
     let pb::GiveConsentRequest {
         idempotency_key,
         consent,
@@ -255,8 +254,12 @@ pub(super) fn consent_given(
     let mut hash = [0; 32];
     let decoded = hex::decode_to_slice(&text_hash, &mut hash);
     decoded.ok().ok_or_else(|| malformed("text_hash"))?;
-    let consent = link::read(&consent, "consent")?;
-    Ok((idempotency_key, (consent, version, hash)))
+    let read = Read {
+        consent: link::read(&consent, "consent")?,
+        version,
+        hash,
+    };
+    Ok((idempotency_key, read))
 }
 
 pub(super) fn consent(asked: &Asked, language: &str) -> pb::ConsentView {

@@ -283,12 +283,11 @@ impl UsersRpcs for Rpcs {
         request: Request<pb::GiveConsentRequest>,
     ) -> Result<Response<pb::GiveConsentReply>, Status> {
         let actor = link::actor(&request)?;
-        let (key, given) = convert::consent_given(request.into_inner())?;
-        let asked = give_consent(&self.app, &actor, key, given).await?;
-        let consent = Some(convert::consent(
-            &asked,
-            convert::language_of(&asked, given.2),
-        ));
+        let (key, read) = convert::consent_given(request.into_inner())?;
+        let hash = read.hash;
+        let asked = give_consent(&self.app, &actor, key, read).await?;
+        let language = convert::language_of(&asked, hash);
+        let consent = Some(convert::consent(&asked, language));
         Ok(Response::new(pb::GiveConsentReply { consent }))
     }
 }
@@ -310,9 +309,8 @@ impl From<UsersError> for Status {
             UsersError::File(FileError::Refused { code, text }) => {
                 refuse(Code::FailedPrecondition, code, text)
             }
-            UsersError::File(FileError::Failed(err)) => fault(&err),
             UsersError::Key(key) => refuse(Code::InvalidArgument, "unusable_idempotency_key", key),
-            UsersError::Store(err) => fault(&err),
+            UsersError::File(FileError::Failed(err)) | UsersError::Store(err) => fault(&err),
         }
     }
 }

@@ -111,6 +111,10 @@ pub(super) async fn sign_in(
 
 /// Has it recorded that tries for this address wait. Whether it is anybody's, the answer's time
 /// does not tell.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one short task an address and hour, and what is lost at a stop is only a notice"
+)]
 fn tell_limited(desk: &Arc<Desk>, visit: &Visit, email: &str) {
     if !desk.limits.is_news(email) {
         return;
