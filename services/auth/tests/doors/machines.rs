@@ -38,6 +38,48 @@ impl Browser {
         let page = self.post(path, &fields).await;
         (page.status, serde_json::from_str(&page.text).unwrap())
     }
+
+    /// Whether the machine of `id` is told that a token is worth something.
+    async fn is_active(&mut self, id: &str, token: &str) -> bool {
+        let asked = [("token", token)];
+        let (status, answer) = self.machine("/oauth2/introspect", id, &asked).await;
+        assert_eq!(status, StatusCode::OK);
+        answer["active"].as_bool().unwrap()
+    }
+}
+
+fn issue(name: &str) -> pb::IssueServiceCredentialRequest {
+    pb::IssueServiceCredentialRequest {
+        idempotency_key: "one".to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+fn code(status: tonic::Status) -> String {
+    Refusal::from_status(&status).unwrap().code
+}
+
+/// A credential by the name of a bank report, and the secret that is shown once.
+async fn issued(
+    auth: &mut AuthClient<Link>,
+    (ana, boss): (&Value, &Value),
+) -> (pb::ServiceCredential, String) {
+    let refused = auth
+        .issue_service_credential(with(ana, issue("mine")))
+        .await;
+    assert_eq!(code(refused.unwrap_err()), "forbidden");
+    let refused = auth.issue_service_credential(with(boss, issue(" "))).await;
+    assert_eq!(code(refused.unwrap_err()), "malformed");
+    let [first, again] = [(); 2].map(|()| with(boss, issue("Bank report")));
+    let first = auth.issue_service_credential(first).await.unwrap();
+    let again = auth.issue_service_credential(again).await.unwrap();
+    let (first, again) = (first.into_inner(), again.into_inner());
+    let id_of = |reply: &pb::IssueServiceCredentialReply| {
+        reply.credential.as_ref().map(|one| one.client_id.clone())
+    };
+    assert_eq!(id_of(&again), id_of(&first));
+    assert_eq!(again.client_secret, "", "it is shown once");
+    (first.credential.unwrap(), first.client_secret)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,33 +92,9 @@ async fn a_machine_reads_in_its_own_name_until_it_is_revoked() {
     let grant = office.code(ADMIN).await;
     let (_, admin) = office.exchange(&grant, VERIFIER).await;
     let (ana, boss) = (&person["access_token"], &admin["access_token"]);
-    let issue = |name: &str| pb::IssueServiceCredentialRequest {
-        idempotency_key: "one".to_owned(),
-        name: name.to_owned(),
-    };
     let mut auth = house.auth();
-    let code = |status: tonic::Status| Refusal::from_status(&status).unwrap().code;
-    let refused = auth
-        .issue_service_credential(with(ana, issue("mine")))
-        .await;
-    assert_eq!(code(refused.unwrap_err()), "forbidden");
-    let refused = auth.issue_service_credential(with(boss, issue(" "))).await;
-    assert_eq!(code(refused.unwrap_err()), "malformed");
-    let issued = auth
-        .issue_service_credential(with(boss, issue("Bank report")))
-        .await;
-    let issued = issued.unwrap().into_inner();
-    let again = auth
-        .issue_service_credential(with(boss, issue("Bank report")))
-        .await;
-    let again = again.unwrap().into_inner();
-    let id_of = |reply: &pb::IssueServiceCredentialReply| {
-        reply.credential.as_ref().map(|one| one.client_id.clone())
-    };
-    assert_eq!(id_of(&again), id_of(&issued));
-    assert_eq!(again.client_secret, "", "it is shown once");
-    let credential = issued.credential.unwrap();
-    let id = format!("{} {}", credential.client_id, issued.client_secret);
+    let (credential, secret) = issued(&mut auth, (ana, boss)).await;
+    let id = format!("{} {}", credential.client_id, secret);
     let wrong = format!("{} nonsense", credential.client_id);
 
     let machine = [("grant_type", "client_credentials")];
@@ -89,24 +107,15 @@ async fn a_machine_reads_in_its_own_name_until_it_is_revoked() {
     let actor = house.actor(access).await;
     assert_eq!(actor.roles, [Role::Auditor]);
 
-    let token = |access: &Value| access.as_str().unwrap().to_owned();
-    for (asked, active) in [
-        (token(access), true),
-        (token(ana), true),
-        ("x".to_owned(), false),
-    ] {
-        let asked = [("token", asked.as_str())];
-        let (status, answer) = browser.machine("/oauth2/introspect", &id, &asked).await;
-        assert_eq!(
-            (status, &answer["active"]),
-            (StatusCode::OK, &active.into())
-        );
+    let own = access.as_str().unwrap();
+    for (asked, active) in [(own, true), (ana.as_str().unwrap(), true), ("x", false)] {
+        assert_eq!(browser.is_active(&id, asked).await, active);
+        let asked = [("token", asked)];
         let (status, _) = browser.machine("/oauth2/introspect", &wrong, &asked).await;
         assert_eq!(status, StatusCode::UNAUTHORIZED);
     }
-    let own = token(access);
     let (_, answer) = browser
-        .machine("/oauth2/revoke", &id, &[("token", &own)])
+        .machine("/oauth2/revoke", &id, &[("token", own)])
         .await;
     assert_eq!(answer["error"], "unsupported_token_type");
 
@@ -120,22 +129,14 @@ async fn a_machine_reads_in_its_own_name_until_it_is_revoked() {
             .unwrap();
     }
     assert!(
-        house.verifier.verify(&own, Uuid::nil()).await.is_none(),
+        house.verifier.verify(own, Uuid::nil()).await.is_none(),
         "at once"
     );
     let (status, _) = browser.machine("/oauth2/token", &id, &machine).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    let names: Vec<_> = house
-        .recorded()
-        .await
-        .into_iter()
-        .map(|(_, name)| name)
-        .collect();
+    let recorded = house.recorded().await;
     for name in ["ServiceCredentialIssued", "ServiceCredentialRevoked"] {
-        assert_eq!(
-            names.iter().filter(|own| *own == name).count(),
-            1,
-            "{names:?}"
-        );
+        let times = recorded.iter().filter(|(_, own)| own == name).count();
+        assert_eq!(times, 1, "{recorded:?}");
     }
 }

@@ -7,6 +7,12 @@ use serde_json::Value;
 use crate::house::{ADMIN, ANA, Browser, House, SECRET, VERIFIER, authorize, totp};
 
 impl House {
+    async fn is_treasurer(&self, browser: &mut Browser) -> bool {
+        self.actor(&browser.token().await)
+            .await
+            .has(Role::Treasurer)
+    }
+
     /// Gives a role past the service, as a migration might.
     async fn make_treasurers(&self) {
         let mut superuser = self.database.superuser_connection().await;
@@ -144,12 +150,7 @@ async fn a_role_over_money_holds_only_with_a_second_factor() {
     let right: Vec<_> = right.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let taken = browser.submit("/second-factor", &right).await;
     assert_eq!(taken.status, StatusCode::OK);
-    assert!(
-        house
-            .actor(&browser.token().await)
-            .await
-            .has(Role::Treasurer)
-    );
+    assert!(house.is_treasurer(&mut browser).await);
     let recovery = between(&taken.text, "<li><code>", "</code>").to_owned();
     assert_eq!(taken.text.matches("<li><code>").count(), 10);
 
@@ -160,7 +161,7 @@ async fn a_role_over_money_holds_only_with_a_second_factor() {
         let shown = other.show(&proven.location, &recovery.to_lowercase()).await;
         assert_eq!(shown.status, status);
         if status == StatusCode::SEE_OTHER {
-            assert!(house.actor(&other.token().await).await.has(Role::Treasurer));
+            assert!(house.is_treasurer(&mut other).await);
             other = house.browser();
         }
     }
@@ -179,12 +180,7 @@ async fn a_role_over_money_holds_only_with_a_second_factor() {
         .post("/second-factor/remove", &[("csrf", &csrf)])
         .await;
     assert_eq!(removed.status, StatusCode::OK);
-    assert!(
-        !house
-            .actor(&browser.token().await)
-            .await
-            .has(Role::Treasurer)
-    );
+    assert!(!house.is_treasurer(&mut browser).await);
     let names = house.names().await;
     for (name, times) in [
         ("TotpEnrolled", 1),

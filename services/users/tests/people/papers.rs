@@ -117,10 +117,7 @@ impl House {
 #[tokio::test]
 async fn a_paper_is_kept_once_and_each_look_of_an_administrator_is_recorded() {
     let house = House::open().await;
-    let (lucia, admin) = (
-        house.person(&[Role::Investor]),
-        house.person(&[Role::Admin]),
-    );
+    let [lucia, admin] = [Role::Investor, Role::Admin].map(|role| house.person(&[role]));
     let refused = house.ticket(&lucia, "image/svg+xml", 10).await;
     assert_eq!(refused.unwrap_err(), "media_not_taken");
     let refused = house.ticket(&lucia, "application/pdf", 0).await;
@@ -146,16 +143,14 @@ async fn a_paper_is_kept_once_and_each_look_of_an_administrator_is_recorded() {
         .await
         .unwrap();
     let queue = house.by(&admin, pb::KycQueueRequest {});
-    let queue = house
-        .users
-        .clone()
-        .kyc_queue(queue)
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(queue.submissions[0].documents, [kept.clone()]);
+    let queue = house.users.clone().kyc_queue(queue).await.unwrap();
+    let queue = queue.into_inner();
+    assert_eq!(queue.submissions[0].documents, std::slice::from_ref(&kept));
     assert_eq!(queue.submissions[0].document_number, "45128890");
-    assert_eq!(house.papers(&lucia, &lucia).await.unwrap(), [kept.clone()]);
+    assert_eq!(
+        house.papers(&lucia, &lucia).await.unwrap(),
+        std::slice::from_ref(&kept)
+    );
     let stranger = house.person(&[Role::Investor]);
     assert_eq!(
         house.papers(&stranger, &lucia).await.unwrap_err(),
