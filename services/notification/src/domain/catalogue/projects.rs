@@ -145,16 +145,18 @@ macro_rules! projects {
     /// Projects, to everybody in it; with what changed.
     MaterialChange {
         es: "Cambió algo importante del proyecto",
-            "{project}: {reason}";
+            "{project} cambió en algo sustancial: «{reason}».";
         en: "Something important changed in the project",
-            "{project}: {reason}";
+            "{project} changed materially: “{reason}”.";
     }
     /// The same event, when consent must be renewed.
     RenewalNeeded {
         es: "Confirma que sigues en el proyecto",
-            "{project}: {reason} Renueva tu participación a tiempo, o se retira.";
+            "{project} cambió en algo sustancial: «{reason}». Renueva tu participación a tiempo, o \
+             se retira.";
         en: "Confirm that you stay in the project",
-            "{project}: {reason} Renew your participation in time, or it is withdrawn.";
+            "{project} changed materially: “{reason}”. Renew your participation in time, or it is \
+             withdrawn.";
     }
     /// Projects, to the investor.
     AllotmentLapsed {
@@ -173,9 +175,9 @@ macro_rules! projects {
     /// Projects, to everybody in it; with the title.
     UpdatePosted {
         es: "Hay novedades del proyecto",
-            "{project}: {reason}";
+            "{project} publicó «{reason}».";
         en: "There is news of the project",
-            "{project}: {reason}";
+            "{project} posted “{reason}”.";
     }
     /// Projects, to the owner.
     QuestionAsked {
