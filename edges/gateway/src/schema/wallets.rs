@@ -256,6 +256,10 @@ impl WalletsQuery {
     }
 
     /// What moved in a wallet from a moment on and before another, at most 366 days later.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
     #[graphql(complexity = "crate::cost::whole(child_complexity)")]
     async fn wallet_statement(
         &self,
