@@ -25,9 +25,9 @@ pub struct SheetError {
     /// Which row; none when it is the file as a whole.
     pub row: Option<u64>,
     /// Which column; none when it is the row or the file as a whole.
-    pub column: Option<String>,
+    pub column: Option<Box<str>>,
     /// Where that is in a workbook, as in `goods!F2`; none in a CSV file.
-    pub cell: Option<String>,
+    pub cell: Option<Box<str>>,
     /// What is wrong.
     pub problem: Problem,
 }

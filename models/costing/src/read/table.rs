@@ -35,8 +35,8 @@ impl Table {
         SheetError {
             file: self.file,
             row: Some(row),
-            column: column.map(|(name, _)| name.to_owned()),
-            cell: cell.map(|(sheet, (_, at))| format!("{sheet}!{}{row}", letters(at))),
+            column: column.map(|(name, _)| name.into()),
+            cell: cell.map(|(sheet, (_, at))| format!("{sheet}!{}{row}", letters(at)).into()),
             problem,
         }
     }
@@ -105,7 +105,7 @@ fn header_names(
     for (at, field) in table.header.iter().enumerate() {
         let mut tell = |name: Option<&str>, problem| {
             let mut error = table.error(1, Some((name.unwrap_or_default(), at)), problem);
-            error.column = name.map(str::to_owned);
+            error.column = name.map(Into::into);
             errors.push(error);
         };
         let field = match field {
@@ -125,7 +125,7 @@ fn header_names(
     for name in columns.required.iter().filter(|name| !names.contains(name)) {
         errors.push(SheetError {
             row: Some(1),
-            column: Some((*name).to_owned()),
+            column: Some((*name).into()),
             ..SheetError::of(table.file, Problem::MissingColumn)
         });
     }
