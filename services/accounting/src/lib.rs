@@ -22,7 +22,7 @@ use interfaces::{OfAuth, OfParticipation, OfProjects, OfUsers, RIGHTS, Rpcs};
 pub use infrastructure::{MIGRATOR, verify};
 
 /// How often holds that are too old are counted.
-const OLD_HOLDS_EVERY: Duration = Duration::from_secs(60);
+const OLD_HOLDS_EVERY: Duration = Duration::from_mins(1);
 
 /// Puts the service together; nothing of it runs yet.
 pub fn start(db: Database, verifier: Arc<Verifier>) -> Service {

@@ -9,8 +9,9 @@ use money::Money;
 use pg::{Context, Database, store_error};
 use uow::StoreError;
 
-use super::execution::{DisbursementRow, from_json};
+use super::execution::from_json;
 use super::postgres::BooksRow;
+use super::rows::DisbursementRow;
 use crate::application::ports::{BudgetView, EscrowView, ExecutionReads, Frozen};
 use crate::domain::{
     AccountKey, ApprovedProject, Books, Budget, Disbursement, DisbursementState, Purpose,

@@ -9,6 +9,7 @@ mod payouts;
 mod postgres;
 mod publisher;
 mod recorded;
+mod rows;
 mod run_reads;
 mod runs;
 mod verify;

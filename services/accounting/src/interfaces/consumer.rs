@@ -2,6 +2,7 @@
 
 use contracts::money::Money as PbMoney;
 use contracts::{participation, projects};
+use ids::{ParticipationId, ProjectId};
 use journal::{Apply, ApplyError, Envelope};
 use money::{Currency, Money, Ppm};
 use pg::Uow;
@@ -113,15 +114,7 @@ impl Apply for OfProjects {
                 return Ok(uow.keep_flag(project, &one.flag).await?);
             }
             Event::AllotmentLapsed(one) => {
-                let units: Vec<_> = one
-                    .units
-                    .into_iter()
-                    .map(|one| (one.sku, one.units))
-                    .collect();
-                let whose = (
-                    journal::read(&one.project_id)?,
-                    journal::read(&one.participation_id)?,
-                );
+                let (whose, units) = lapsed(one)?;
                 allotment_lapsed(uow, whose, &units).await
             }
             Event::SaleReported(one) => claim_made(uow, sale(one)?).await,
@@ -210,6 +203,24 @@ fn stake(one: participation::SealedParticipation) -> Result<SealedStake, ApplyEr
         owner_stake,
         approved_at: instant(&approved_at)?,
     })
+}
+
+type Lapsed = ((ProjectId, ParticipationId), Vec<(String, i64)>);
+
+/// Whose allotment it was, and of what.
+fn lapsed(one: projects::AllotmentLapsed) -> Result<Lapsed, ApplyError> {
+    let projects::AllotmentLapsed {
+        project_id,
+        participation_id,
+        investor_id: _,
+        units,
+    } = one;
+    let whose = (
+        journal::read(&project_id)?,
+        journal::read(&participation_id)?,
+    );
+    let units = units.into_iter().map(|one| (one.sku, one.units));
+    Ok((whose, units.collect()))
 }
 
 fn approved(one: projects::ProjectApproved) -> Result<ApprovedProject, ApplyError> {

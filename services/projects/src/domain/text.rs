@@ -31,6 +31,7 @@ impl Text {
     }
 
     /// The same, or nothing at all.
+    #[must_use]
     pub const fn optional(self) -> Self {
         Self { least: 0, ..self }
     }

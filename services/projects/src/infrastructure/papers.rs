@@ -83,7 +83,7 @@ impl PapersTx for Uow {
             project_id: project.to_string(),
             document_id: id.to_string(),
             kind: kind.to_string(),
-            sha256: hex(&file.sha256),
+            sha256: hex::encode(&file.sha256),
             visibility: visibility.to_string(),
             supersedes: supersedes.map(|old| old.to_string()).unwrap_or_default(),
         };
@@ -111,9 +111,4 @@ impl PapersTx for Uow {
         };
         self.record(project.as_uuid(), &event).await.map(drop)
     }
-}
-
-/// Lower-case hex.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

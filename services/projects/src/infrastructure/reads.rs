@@ -174,6 +174,11 @@ async fn list(
     .fetch_all(uow.conn())
     .await
     .map_err(store_error)?;
+    views(uow, rows).await
+}
+
+/// The projects with everything that stands beside them.
+async fn views(uow: &mut Uow, rows: Vec<ProjectRow>) -> Result<Vec<ProjectView>, StoreError> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.project_id).collect();
     let mut goods = products(uow, &ids).await?;
     let projects = rows.into_iter().map(ImportProject::try_from);

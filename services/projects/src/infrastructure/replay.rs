@@ -170,12 +170,12 @@ fn apply(found: &mut BTreeMap<String, Replayed>, event: Event) {
             project.funding_outcome = FundingOutcome::Open;
         }
         Event::ProjectReadyForApproval(one) => {
-            of(found, one.project_id).state = S::ReadyForApproval
+            of(found, one.project_id).state = S::ReadyForApproval;
         }
         Event::ProjectApproved(one) => of(found, one.project_id).state = S::Approved,
         Event::ExecutionStarted(one) => of(found, one.project_id).state = S::InExecution,
         Event::GoodsReceived(mut one) => {
-            of(found, std::mem::take(&mut one.project_id)).received(one)
+            of(found, std::mem::take(&mut one.project_id)).received(one);
         }
         Event::SaleReported(mut one) => of(found, std::mem::take(&mut one.project_id)).sold(one),
         Event::GoodsHandedOver(one) => {
@@ -211,7 +211,7 @@ fn apply(found: &mut BTreeMap<String, Replayed>, event: Event) {
         Event::ProjectCompleted(one) => of(found, one.project_id).state = S::Completed,
         Event::ProjectSettled(one) => of(found, one.project_id).state = S::Settled,
         Event::ProjectCancelled(mut one) => {
-            of(found, std::mem::take(&mut one.project_id)).cancelled(one)
+            of(found, std::mem::take(&mut one.project_id)).cancelled(one);
         }
         Event::FlagSet(one) => {
             let project = of(found, one.project_id);
@@ -222,7 +222,7 @@ fn apply(found: &mut BTreeMap<String, Replayed>, event: Event) {
             project.settlement_phase = one.phase.parse().unwrap_or(project.settlement_phase);
         }
         Event::LiquidationClosed(one) => {
-            of(found, one.project_id).liquidation = Liquidation::Closed
+            of(found, one.project_id).liquidation = Liquidation::Closed;
         }
         Event::BusinessTimeAdvanced(_)
         | Event::MaterialChangeNotified(_)
