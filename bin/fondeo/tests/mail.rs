@@ -94,6 +94,7 @@ const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(1_200);
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one history, told in its order")]
 async fn a_mail_waits_for_addresses_and_for_its_folder_and_then_goes_out_once() {
     let maker = TokenMaker::new();
     let office = Office {

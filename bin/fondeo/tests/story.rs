@@ -1,5 +1,6 @@
-//! The stories, as a person plays them: a fresh platform, the public API, every figure compared with
-//! the independent calculation, the record audited at the end, nothing left behind.
+//! The stories, as a person plays them: a fresh platform, the public API, every figure compared
+//! with the independent calculation, the record audited at the end, nothing left behind.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::path::Path;
 use std::process::Command;

@@ -189,6 +189,7 @@ async fn a_release_that_comes_before_its_hold_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "two at once")]
 async fn of_a_capture_and_a_refund_at_once_the_money_comes_back_and_once() {
     let house = Arc::new(House::open().await);
     house

@@ -78,6 +78,10 @@ async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
 
 /// Answers until it is stopped, and then what is under way. Whoever sends its headers slowly is
 /// hung up on: nobody holds a place by saying nothing.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a connection lives as long as its peer, and the end waits for it"
+)]
 pub(super) async fn serve(listener: TcpListener, pages: Router, stop: CancellationToken) {
     let mut http = Builder::new(TokioExecutor::new());
     http.http1()

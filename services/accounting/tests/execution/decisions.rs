@@ -467,7 +467,17 @@ async fn only_the_owner_advances_and_only_what_the_wallet_holds() {
     assert_eq!(first, again);
     let escrow = first.escrow.unwrap();
     assert_eq!(minor(escrow.advances.as_ref()), 300);
+    house.assert_sound().await;
+}
 
+#[tokio::test]
+async fn nobody_recovers_their_own_and_nothing_beyond_what_was_paid() {
+    let house = House::open().await;
+    let treasurer = house.person(Role::Treasurer);
+    let (project, _) = executing(&house, &treasurer).await;
+    house
+        .deposit(&treasurer, project.owner.id, 300, "BANK-O")
+        .await;
     let recovery = |reference: &str, line: &str| pb::RecordRecoveryRequest {
         idempotency_key: reference.to_owned(),
         project_id: project.id.to_string(),

@@ -83,7 +83,7 @@ impl PapersTx for Uow {
             project_id: project.to_string(),
             document_id: id.to_string(),
             kind: kind.to_string(),
-            sha256: hex::encode(&file.sha256),
+            sha256: hex::encode(file.sha256),
             visibility: visibility.to_string(),
             supersedes: supersedes.map(|old| old.to_string()).unwrap_or_default(),
         };

@@ -102,6 +102,7 @@ async fn standing(stage: &mut Stage, state: &str) -> String {
 }
 
 /// Gives the command; the refusal, if it is one.
+#[expect(clippy::too_many_lines, reason = "one arm for each command")]
 async fn give(stage: &mut Stage, command: &str, project: &str) -> Option<Refusal> {
     let project_id = project.to_owned();
     let idempotency_key = EventId::new().to_string();
