@@ -1,5 +1,5 @@
 //! The story on parts that stand apart: four processes, each with its own databases and
-//! certificates, on a server that is not theirs.
+//! certificates, on a server that is not theirs; and two operators on one set of databases.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::net::{SocketAddr, TcpListener};
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use pg::cluster::{Cluster, ClusterConfig};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Long for a loaded machine, short for a test that hangs.
@@ -105,16 +106,18 @@ fn folder() -> TempDir {
     folder
 }
 
-fn settings(folder: &Path, cluster: &Cluster, front: u16) -> String {
+fn settings(folder: &Path, cluster: &Cluster, front: u16, tenant: &str) -> String {
     let at = cluster.connect_options("postgres", cluster.superuser());
     let socket = at.get_socket().unwrap().display().to_string();
     let host = format!("localhost/{{}}?host={}", socket.replace('/', "%2F"));
     let database = host.replace("{}", "fondeo_{service}");
     let owner = host.replace("{}", "postgres");
     format!(
-        "tenant = \"018f5e7c-0000-7000-8000-000000000001\"\n\
+        "tenant = \"{tenant}\"\n\
          public_url = \"http://127.0.0.1:{front}\"\n\
          demo = true\n\
+         [objects]\n\
+         folder = \"{objects}\"\n\
          [apart]\n\
          database = \"postgres://{{role}}@{database}\"\n\
          owner = \"postgres://{superuser}@{owner}\"\n\
@@ -123,18 +126,19 @@ fn settings(folder: &Path, cluster: &Cluster, front: u16) -> String {
         superuser = cluster.superuser(),
         port = six_ports(),
         pki = folder.join("pki").display(),
+        objects = folder.join("objects").display(),
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_story_comes_out_on_four_processes_over_mutual_tls() {
-    let temporary = folder();
-    let at = temporary.path();
-    let cluster = Cluster::start(ClusterConfig::new(at.join("postgres")))
-        .await
-        .unwrap();
+const TENANT: &str = "018f5e7c-0000-7000-8000-000000000001";
+const OTHER: &str = "018f5e7c-0000-7000-8000-000000000002";
+
+/// One operator's four processes, ready; settings, certificates and files in a folder of its own.
+async fn operator(at: &Path, cluster: &Cluster, tenant: &str) -> Vec<Process> {
+    std::fs::create_dir_all(at).unwrap();
     let ports = free_ports(PROCESSES.len());
-    std::fs::write(at.join("fondeo.toml"), settings(at, &cluster, ports[0])).unwrap();
+    let file = settings(at, cluster, ports[0], tenant);
+    std::fs::write(at.join("fondeo.toml"), file).unwrap();
     must(at, &["pki", "init"]);
     must(at, &["migrate"]);
     let mut processes: Vec<Process> = PROCESSES
@@ -157,11 +161,106 @@ async fn the_story_comes_out_on_four_processes_over_mutual_tls() {
     for process in &mut processes {
         process.wait_until_ready().await;
     }
+    processes
+}
 
+/// What the API at `front` answers.
+async fn ask(front: &str, token: &str, query: &str) -> Value {
+    let client = reqwest::Client::new();
+    let request = client.post(format!("{front}/graphql")).bearer_auth(token);
+    let answer = request.json(&json!({ "query": query })).send().await;
+    answer.unwrap().json().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_comes_out_on_four_processes_over_mutual_tls() {
+    let temporary = folder();
+    let at = temporary.path();
+    let cluster = Cluster::start(ClusterConfig::new(at.join("postgres")))
+        .await
+        .unwrap();
+    let processes = operator(at, &cluster, TENANT).await;
     let front = format!("http://{}", processes[0].health);
     must(at, &["story", "--base-url", &front, "--json"]);
 
     processes.into_iter().for_each(Process::stop);
+    cluster.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_operators_on_one_set_of_databases_see_nothing_of_each_other() {
+    let temporary = folder();
+    let at = temporary.path();
+    let cluster = Cluster::start(ClusterConfig::new(at.join("postgres")))
+        .await
+        .unwrap();
+    let (here, there) = (at.join("here"), at.join("there"));
+    let ours = operator(&here, &cluster, TENANT).await;
+    let theirs = operator(&there, &cluster, OTHER).await;
+    let front = |processes: &[Process]| format!("http://{}", processes[0].health);
+    let (our_front, their_front) = (front(&ours), front(&theirs));
+    // Each story's figures are the golden ones, whatever the other operator has in the same tables.
+    let story = |at: &Path, front: &str, name: &str| {
+        must(
+            at,
+            &["story", "--name", name, "--base-url", front, "--json"],
+        );
+    };
+    story(&here, &our_front, "rough");
+    story(&there, &their_front, "settled");
+    story(&here, &our_front, "cancelled");
+
+    let token = |at: &Path, front: &str, who: &str| {
+        let signed = fondeo(at, &["sign-in", who, "--base-url", front]).output();
+        String::from_utf8(signed.unwrap().stdout)
+            .unwrap()
+            .trim()
+            .to_owned()
+    };
+    let auditor = token(&here, &our_front, "ines.paredes");
+    let all = "{ projects(first: 50) { projects { projectId state } } }";
+    let mine = ask(&our_front, &auditor, all).await;
+    let mine = mine["data"]["projects"]["projects"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let states: Vec<&str> = mine
+        .iter()
+        .filter_map(|one| one["state"].as_str())
+        .collect();
+    assert_eq!(states, ["CANCELLED", "CANCELLED"]);
+
+    // Their auditor and their administrator ask for what is ours by its id.
+    let id = mine[0]["projectId"].as_str().unwrap();
+    let queries = [
+        format!("{{ project(id: \"{id}\") {{ name }} }}"),
+        format!("{{ offering(projectId: \"{id}\") {{ state }} }}"),
+        format!("{{ escrow(projectId: \"{id}\") {{ holds }} }}"),
+        format!("{{ snapshot(projectId: \"{id}\") {{ hash }} }}"),
+    ];
+    for who in ["ines.paredes", "patricia.vargas"] {
+        let token = token(&there, &their_front, who);
+        for query in &queries {
+            let answer = ask(&their_front, &token, query).await;
+            let field = answer["data"]
+                .as_object()
+                .and_then(|data| data.values().next());
+            assert!(field.is_none_or(Value::is_null), "{who} {query}: {answer}");
+        }
+        let line = format!("{{ timeLine(id: \"{id}\") {{ events {{ type }} }} }}");
+        let line = ask(&their_front, &token, &line).await;
+        assert_eq!(
+            line["data"]["timeLine"]["events"],
+            json!([]),
+            "{who}: {line}"
+        );
+    }
+    // A token of one operator is none at the other's door.
+    let refused = ask(&their_front, &auditor, "{ account { email } }").await;
+    let code = &refused["errors"][0]["extensions"]["code"];
+    assert_eq!(code, "unauthenticated", "{refused}");
+
+    ours.into_iter().chain(theirs).for_each(Process::stop);
     cluster.stop().await.unwrap();
 }
 

@@ -275,9 +275,18 @@ impl Case {
         self.round.tamper(&sql).await;
     }
 
+    /// What crosses may have read the row before its time was made to pass and written it back
+    /// after, which no clock does: then it passes once more.
     async fn sweep(&self, app: &App, table: &str, column: &str) -> String {
-        self.age(table, column, "").await;
-        found(expire_due(app).await)
+        let mut count = Ok(0);
+        for _ in 0..2 {
+            self.age(table, column, "").await;
+            count = expire_due(app).await;
+            if !matches!(count, Ok(0)) {
+                break;
+            }
+        }
+        found(count)
     }
 
     async fn left(&self, answers: (String, String)) -> String {

@@ -94,6 +94,9 @@ impl Apply for OfParticipation {
             Event::ParticipationRefunded(one) => {
                 (one.project_id, one.participation_id, S::Refunded)
             }
+            Event::ParticipationLiquidated(one) => {
+                (one.project_id, one.participation_id, S::Liquidated)
+            }
             Event::OfferingFilled(filled) => {
                 let (project, approved) =
                     (journal::read(&filled.project_id)?, amount(filled.approved)?);
@@ -118,8 +121,7 @@ impl Apply for OfParticipation {
             | Event::ParticipationWaitlisted(_)
             | Event::ParticipationHeld(_)
             | Event::ParticipationFunding(_)
-            | Event::ParticipationRenewed(_)
-            | Event::ParticipationLiquidated(_) => return Ok(()),
+            | Event::ParticipationRenewed(_) => return Ok(()),
         };
         let id: ParticipationId = journal::read(&id)?;
         followed(participation_moved(uow, journal::read(&project)?, id, state).await)
