@@ -166,7 +166,10 @@ async fn operator(at: &Path, cluster: &Cluster, tenant: &str) -> Vec<Process> {
 
 /// What the API at `front` answers.
 async fn ask(front: &str, token: &str, query: &str) -> Value {
-    let client = reqwest::Client::new();
+    let client = reqwest::Client::builder()
+        .timeout(PATIENCE)
+        .build()
+        .unwrap();
     let request = client.post(format!("{front}/graphql")).bearer_auth(token);
     let answer = request.json(&json!({ "query": query })).send().await;
     answer.unwrap().json().await.unwrap()
