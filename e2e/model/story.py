@@ -184,14 +184,16 @@ class Story:
         return {"outcome": "WAITLISTED", "place": len(self.waiting)}
 
     def promote(self):
-        """First in, first out: the first who doesn't fit ends it."""
-        while self.waiting and self.room:
-            first = self.requests[self.waiting[0]]
+        """First in, first out among those who fit: who is too large goes on waiting."""
+        for name in list(self.waiting):
+            first = self.requests[name]
+            if not self.room:
+                return
             if self.units(first["amount"]) > self.room:
                 if not first.get("allow_partial"):
-                    return
+                    continue
                 first["amount"] = self.money(self.room)
-            name = self.waiting.pop(0)
+            self.waiting.remove(name)
             self.reserved += self.asked(name)
             if not self.ledger.hold(name, wallet(first["by"]), CAPITAL, self.asked(name)):
                 raise ValueError(f"{name} has not the money")

@@ -41,6 +41,7 @@ const APPLICATION: &[&str] = &[
     "uow",
     "authz",
     "sha2",
+    "hex",
     "futures",
 ];
 /// In tests of pure code.

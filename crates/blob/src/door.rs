@@ -18,7 +18,8 @@ use tokio::sync::Semaphore;
 
 use crate::{BlobError, Blobs, Media};
 
-/// Files that may be on their way at once; each is in memory whole.
+/// Files that may come at once, and go at once; each is in memory whole. Who sends slowly keeps
+/// nobody from reading.
 const AT_ONCE: usize = 8;
 /// How long one may take to come.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -26,16 +27,22 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 struct Door {
     blobs: Blobs,
-    room: Arc<Semaphore>,
+    coming: Arc<Semaphore>,
+    going: Arc<Semaphore>,
 }
 
 /// The two routes; they belong on the listener whose address the store was opened with.
 pub fn door(blobs: Blobs) -> Router {
-    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let room = || Arc::new(Semaphore::new(AT_ONCE));
+    let (coming, going) = (room(), room());
     Router::new()
         .route("/uploads/{claims}", put(upload))
         .route("/files/{claims}", get(file))
-        .with_state(Door { blobs, room })
+        .with_state(Door {
+            blobs,
+            coming,
+            going,
+        })
 }
 
 async fn upload(
@@ -61,7 +68,7 @@ async fn upload(
     if said(CONTENT_LENGTH).is_some_and(|said| said != length.to_string()) {
         return wrong_length();
     }
-    let Ok(_room) = door.room.try_acquire() else {
+    let Ok(_room) = door.coming.try_acquire() else {
         let why = "too many files are on their way: try again in a moment\n";
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
@@ -89,7 +96,7 @@ async fn upload(
 }
 
 async fn file(State(door): State<Door>, Path(claims): Path<String>) -> Response {
-    let Ok(_room) = door.room.acquire().await else {
+    let Ok(_room) = door.going.acquire().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     match door.blobs.download(&claims).await {

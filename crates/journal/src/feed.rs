@@ -26,19 +26,15 @@ pub type Verification =
 
 /// The events after a place, in their order.
 pub async fn entries(db: &Database, after: i64, limit: i64) -> Result<Vec<Entry>, sqlx::Error> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        Entry,
         "SELECT o.seq, o.hash, j.body FROM journal_order o JOIN journal j USING (event_id)
          WHERE o.seq > $1 ORDER BY o.seq LIMIT $2",
         after,
         limit,
     )
     .fetch_all(db.worker())
-    .await?;
-    let entry = |seq, hash, body| Entry { seq, hash, body };
-    Ok(rows
-        .into_iter()
-        .map(|row| entry(row.seq, row.hash, row.body))
-        .collect())
+    .await
 }
 
 /// The `Journal` rpcs over one database.
@@ -116,7 +112,8 @@ impl Journal for Feed {
             after_seq,
         } = request.into_inner();
         let id: Uuid = link::read(&id, "id")?;
-        let rows = sqlx::query!(
+        let entries = sqlx::query_as!(
+            Entry,
             "SELECT o.seq, o.hash, j.body FROM journal_mention m JOIN journal_order o USING (seq)
                  JOIN journal j USING (event_id)
              WHERE m.tenant_id = $1 AND m.id = $2 AND m.seq > $3 ORDER BY m.seq LIMIT $4",
@@ -128,13 +125,7 @@ impl Journal for Feed {
         .fetch_all(self.db.worker())
         .await
         .map_err(fault)?;
-        let entry = |seq, hash, body| Entry { seq, hash, body };
-        let entries = rows
-            .into_iter()
-            .map(|row| entry(row.seq, row.hash, row.body));
-        Ok(Response::new(TimeLineReply {
-            entries: entries.collect(),
-        }))
+        Ok(Response::new(TimeLineReply { entries }))
     }
 
     async fn parked(

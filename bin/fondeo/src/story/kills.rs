@@ -123,8 +123,10 @@ impl Kills {
         }
     }
 
-    /// Waits until it is up after the last.
+    /// Waits until it is up after the last; every one that was planned has come.
     pub async fn over(mut self) -> anyhow::Result<()> {
+        let left = self.planned.len();
+        ensure!(left == 0, "{left} kills did not come");
         while let Some(struck) = self.under_way.join_next().await {
             struck.context("a kill broke")??;
         }

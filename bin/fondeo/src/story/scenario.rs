@@ -371,7 +371,7 @@ mod tests {
         for (name, steps) in [
             (Name::Settled, 62),
             (Name::Cancelled, 28),
-            (Name::Rough, 59),
+            (Name::Rough, 60),
         ] {
             let scenario = Scenario::read(name).expect("good");
             assert_eq!(scenario.steps.len(), steps);

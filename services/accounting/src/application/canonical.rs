@@ -1,8 +1,6 @@
 //! The canonical form of a document: JSON with sorted keys, no blanks, and integers as strings, so
 //! that equal facts have equal bytes in every program and no reader makes a float of an amount.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -38,11 +36,7 @@ pub fn canonical(document: &impl Serialize) -> Result<Canonical, NotCanonical> {
 
 /// The SHA-256 of a text's bytes, lower-case hex.
 pub fn hash(text: &str) -> String {
-    let mut hash = String::with_capacity(64);
-    for byte in Sha256::digest(text.as_bytes()) {
-        write!(hash, "{byte:02x}").expect("a text takes everything");
-    }
-    hash
+    hex::encode(Sha256::digest(text))
 }
 
 fn put(value: &Value, out: &mut String) -> Result<(), NotCanonical> {

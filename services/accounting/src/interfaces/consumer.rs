@@ -75,6 +75,7 @@ impl Apply for OfParticipation {
             | Event::OfferingReopened(_)
             | Event::ParticipationActivated(_)
             | Event::ParticipationSettled(_)
+            | Event::OfferingDeadlineMissed(_)
             | Event::OfferingClosed(_) => return Ok(()),
         };
         moved.map_err(ApplyError::from)

@@ -90,6 +90,7 @@ fn tellings(fact: Event) -> Result<Vec<Telling>, ApplyError> {
         | Event::OfferingFilled(_)
         | Event::OfferingReopened(_)
         | Event::OfferingSealed(_)
+        | Event::OfferingDeadlineMissed(_)
         | Event::OfferingClosed(_) => return Ok(Vec::new()),
     };
     Ok(vec![(person(&investor)?, kind, about)])

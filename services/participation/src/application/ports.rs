@@ -105,6 +105,9 @@ pub trait Tx: UnitOfWork {
         hash: &str,
     ) -> Result<(), StoreError>;
 
+    /// Stores the offering and records `OfferingDeadlineMissed`.
+    async fn save_deadline_missed(&mut self, offering: &Offering) -> Result<(), StoreError>;
+
     /// Stores the offering and records `OfferingClosed`.
     async fn save_closed(
         &mut self,

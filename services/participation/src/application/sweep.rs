@@ -12,9 +12,6 @@ use super::ports::Tx;
 use super::room::{lock_concerned, promote};
 use crate::domain::{Change, Offering, Participation, Refusal};
 
-/// Why a round ends at its deadline, as Projects knows it.
-const DEADLINE_MISSED: &str = "DEADLINE_MISSED";
-
 /// Ends what was not decided or renewed in time, and then the rounds that missed their goal.
 /// Answers how many.
 pub async fn expire_due(app: &App) -> Result<usize, StoreError> {
@@ -90,7 +87,7 @@ async fn miss(app: &App, tenant: TenantId, project: ProjectId) -> Result<bool, S
     };
     match offering.miss_deadline(tx.now()) {
         Ok(()) => {
-            tx.save_closed(&offering, DEADLINE_MISSED, 0).await?;
+            tx.save_deadline_missed(&offering).await?;
             tx.commit().await?;
             Ok(true)
         }

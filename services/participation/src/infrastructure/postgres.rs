@@ -187,6 +187,11 @@ impl Tx for Uow {
         publisher::sealed(self, offering, list, hash).await
     }
 
+    async fn save_deadline_missed(&mut self, offering: &Offering) -> Result<(), StoreError> {
+        update_offering(self, offering, None).await?;
+        publisher::deadline_missed(self, offering).await
+    }
+
     async fn save_closed(
         &mut self,
         offering: &Offering,

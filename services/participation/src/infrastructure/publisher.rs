@@ -212,6 +212,14 @@ fn sealed_entry(entry: &SealedEntry) -> pb::SealedParticipation {
     }
 }
 
+pub(super) async fn deadline_missed(uow: &mut Uow, offering: &Offering) -> Result<(), StoreError> {
+    let project = offering.state().project;
+    let event = pb::OfferingDeadlineMissed {
+        project_id: project.to_string(),
+    };
+    uow.record(project.as_uuid(), &event).await.map(drop)
+}
+
 pub(super) async fn closed(
     uow: &mut Uow,
     offering: &Offering,

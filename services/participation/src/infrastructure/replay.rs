@@ -67,7 +67,9 @@ impl Replay {
             }
             Event::OfferingFilled(_) => return self.offering(key, OfferingStatus::Full),
             Event::OfferingReopened(_) => return self.offering(key, OfferingStatus::Open),
-            Event::OfferingClosed(_) => return self.offering(key, OfferingStatus::Closed),
+            Event::OfferingDeadlineMissed(_) | Event::OfferingClosed(_) => {
+                return self.offering(key, OfferingStatus::Closed);
+            }
             Event::OfferingSealed(sealed) => {
                 self.offering(key, OfferingStatus::Sealed)?;
                 if let Some(offering) = self.offerings.get_mut(&key) {

@@ -13,7 +13,7 @@ use super::news::ports::{NewsTx, Page};
 use super::papers::ports::PapersTx;
 use crate::domain::{
     Document, Flag, ImportProject, MaterialChange, Milestone, Participant, ParticipantState,
-    ProjectFact, ProjectState, Question, Round, SealedEntry, Sheets, Stock, TrackRecord, Update,
+    ProjectFact, ProjectState, Question, SealedEntry, Sheets, Stock, TrackRecord, Update,
 };
 
 /// A person's identity as Users described it last.
@@ -56,10 +56,6 @@ pub trait Tx: UnitOfWork + GoodsTx + PapersTx + NewsTx {
 
     /// Everybody who takes part in a locked project or asks to.
     async fn participants(&mut self, project: ProjectId) -> Result<Vec<UserId>, StoreError>;
-
-    /// What the participants of a locked project add up to.
-    async fn round(&mut self, project: ProjectId) -> Result<Round, StoreError>;
-
     /// Stores a participation that is new here.
     async fn add_participant(&mut self, participant: &Participant) -> Result<(), StoreError>;
 

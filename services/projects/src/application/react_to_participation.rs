@@ -50,20 +50,26 @@ pub async fn offering_filled(
 /// They do not any more.
 pub async fn offering_reopened(tx: &mut dyn Tx, id: ProjectId) -> Result<(), StepError> {
     let mut project = followed(tx, id).await?;
-    let fact = project.reopened(tx.now())?;
+    let fact = project.reopened()?;
     Ok(tx.save(&project, fact.as_slice()).await?)
 }
 
-/// The round is over: its deadline passed below the goal, or the project was cancelled and its
-/// refunds are counted.
+/// The round's deadline passed below the goal.
+pub async fn deadline_missed(tx: &mut dyn Tx, id: ProjectId) -> Result<(), StepError> {
+    let mut project = followed(tx, id).await?;
+    let fact = project.deadline_missed()?;
+    Ok(tx.save(&project, fact.as_slice()).await?)
+}
+
+/// The project was cancelled, and Participation has told its refunds.
 pub async fn offering_closed(
     tx: &mut dyn Tx,
     id: ProjectId,
-    (deadline_missed, refunds): (bool, u64),
+    refunds: u64,
 ) -> Result<(), StepError> {
     let mut project = followed(tx, id).await?;
-    let fact = project.offering_closed(deadline_missed, refunds)?;
-    Ok(tx.save(&project, fact.as_slice()).await?)
+    project.refunds_expected = Some(refunds);
+    Ok(tx.save(&project, &[]).await?)
 }
 
 /// The list as it was sealed, with the very text that its hash was made of.
@@ -91,7 +97,7 @@ pub async fn offering_sealed(
     let mut project = followed(tx, id).await?;
     let text = lines.concat();
     let digest: [u8; 32] = Sha256::digest(text).into();
-    let hash = digest.map(|byte| format!("{byte:02x}")).concat();
+    let hash = hex::encode(digest);
     let total = Money::sum(entries.iter().map(|entry| entry.amount), project.currency());
     if hash != seal.list_hash || total != Ok(seal.total) {
         return Err(Refusal::SealBroken.into());

@@ -28,8 +28,7 @@ async fn move_on(app: &App, tenant: TenantId, id: ProjectId) -> Result<bool, Sto
     if project.collection_is_over(tx.now()) {
         return lapse(tx, project).await;
     }
-    let round = tx.round(id).await?;
-    match project.on_time(round, tx.now()) {
+    match project.on_time(tx.now()) {
         Ok(Some(fact)) => {
             tx.save(&project, &[fact]).await?;
             tx.commit().await?;

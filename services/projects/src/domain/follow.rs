@@ -5,7 +5,6 @@ use money::Money;
 use settlement::RunKind;
 use time::{Duration, OffsetDateTime};
 
-use super::life::NEWS;
 use super::{
     CancelledBy, FundingOutcome, ImportProject, Liquidation, Move, ProjectFact, ProjectState,
     Refusal, Seal, SettlementPhase, on_escrow, reopen,
@@ -13,8 +12,6 @@ use super::{
 
 /// Why a project ends whose round did.
 const DEADLINE_MISSED: &str = "DEADLINE_MISSED";
-/// How long a gap after the deadline may be filled again (domain.md §2).
-const REFILL: Duration = Duration::hours(72);
 
 impl ImportProject {
     /// Approved participations equal the goal; when the escrow does already, an admin may decide.
@@ -40,20 +37,14 @@ impl ImportProject {
         Ok(facts)
     }
 
-    /// A withdrawal took it below the goal; after the deadline there are 72 hours to fill the gap.
-    pub fn reopened(&mut self, now: OffsetDateTime) -> Result<Option<ProjectFact>, Refusal> {
+    /// A withdrawal took it below the goal.
+    pub fn reopened(&mut self) -> Result<Option<ProjectFact>, Refusal> {
         if self.state == ProjectState::Cancelled {
             return Ok(None);
         }
         self.state = reopen(self.state, self.seal.is_some())?;
         self.funding_outcome = FundingOutcome::Open;
-        self.due_at = self.funding_deadline.map(|deadline| {
-            if deadline > now {
-                deadline + NEWS
-            } else {
-                now + REFILL
-            }
-        });
+        self.due_at = None;
         Ok(Some(ProjectFact::FundingReopened))
     }
 
@@ -92,15 +83,10 @@ impl ImportProject {
         Ok(())
     }
 
-    /// Participation closed the round: a deadline that was missed ends the project. When that, or
-    /// another end, has reached Participation in turn, `refunds` says how many are paid back.
-    pub fn offering_closed(
-        &mut self,
-        deadline_missed: bool,
-        refunds: u64,
-    ) -> Result<Option<ProjectFact>, Refusal> {
-        if !deadline_missed || self.state == ProjectState::Cancelled {
-            self.refunds_expected = self.refunds_expected.max(Some(refunds));
+    /// The round ended below its goal, as Participation alone can tell: the project ends, unless
+    /// somebody ended it before.
+    pub fn deadline_missed(&mut self) -> Result<Option<ProjectFact>, Refusal> {
+        if self.state == ProjectState::Cancelled {
             return Ok(None);
         }
         let fact = self.cancel(CancelledBy::Clock, None, DEADLINE_MISSED)?;

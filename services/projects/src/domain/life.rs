@@ -1,27 +1,14 @@
 //! The steps of a project's life that people and the clock take (domain.md §2).
 
 use ids::UserId;
-use money::Money;
 use time::{Duration, OffsetDateTime};
 
 use super::execution::SecondPerson;
 use super::text::{Text, check};
 use super::{
-    Approval, CancelledBy, Flag, FundingOutcome, ImportProject, Liquidation, Move, ProjectFact,
-    ProjectState, Refusal, cancel,
+    Approval, CancelledBy, Flag, ImportProject, Liquidation, Move, ProjectFact, ProjectState,
+    Refusal, cancel,
 };
-
-/// News of a request made in the last moment may still be on its way when the deadline passes.
-pub(super) const NEWS: Duration = Duration::hours(1);
-
-/// What Participation's events say of a round: whether time may end it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Round {
-    /// Requests that are not decided.
-    pub open_requests: i64,
-    /// The sum of the approved participations.
-    pub approved_minor: i64,
-}
 
 impl ImportProject {
     /// Funding lasts the terms' days from here on.
@@ -31,7 +18,7 @@ impl ImportProject {
         let deadline = now + Duration::days(terms.funding_days.into());
         self.state = funding;
         self.funding_deadline = Some(deadline);
-        self.due_at = Some(deadline + NEWS);
+        self.due_at = None;
         Ok(ProjectFact::FundingOpened)
     }
 
@@ -117,29 +104,18 @@ impl ImportProject {
         self.check_goods_move().is_ok() && self.due_at.is_some_and(|due| due <= now)
     }
 
-    /// What time alone brings about when [`ImportProject::due_at`] has come; `None` while requests
-    /// are open, or news of the last approval is still to be followed.
-    pub fn on_time(
-        &mut self,
-        round: Round,
-        now: OffsetDateTime,
-    ) -> Result<Option<ProjectFact>, Refusal> {
+    /// What time alone brings about when [`ImportProject::due_at`] has come. How a round ends is
+    /// Participation's to tell, see [`ImportProject::deadline_missed`].
+    pub fn on_time(&mut self, now: OffsetDateTime) -> Result<Option<ProjectFact>, Refusal> {
         if self.due_at.is_none_or(|due| due > now) {
             return Ok(None);
         }
         let reason = match self.state {
             ProjectState::Published => return self.open_funding(now).map(Some),
-            ProjectState::Funding => {
-                let goal = self.goal.map_or(0, Money::minor);
-                if round.open_requests > 0 || round.approved_minor >= goal {
-                    return Ok(None);
-                }
-                self.funding_outcome = FundingOutcome::DeadlineMissed;
-                "DEADLINE_MISSED"
-            }
             ProjectState::FullyFunded | ProjectState::ReadyForApproval => "APPROVAL_LATE",
             ProjectState::Approved => "START_LATE",
             ProjectState::Draft
+            | ProjectState::Funding
             | ProjectState::InExecution
             | ProjectState::Completed
             | ProjectState::Settled

@@ -32,7 +32,6 @@ pub use execution::Stock;
 pub use fact::ProjectFact;
 pub use guard::{Publication, on_escrow, reopen};
 pub use key_information::{Language, Sheets, Subject, render};
-pub use life::Round;
 pub use news::{Milestone, MilestoneKind, Question, Update};
 pub use participant::{Participant, ParticipantState, SealedEntry, ShareType};
 pub use project::{

@@ -13,8 +13,8 @@ use super::rows::ProjectRow;
 use super::{information, publisher};
 use crate::application::ports::{Identity, Store, Tx};
 use crate::domain::{
-    ImportProject, MaterialChange, Participant, ParticipantState, ProjectFact, Round, SealedEntry,
-    Sheets, Terms,
+    ImportProject, MaterialChange, Participant, ParticipantState, ProjectFact, SealedEntry, Sheets,
+    Terms,
 };
 
 /// How many rows one sweep takes.
@@ -160,24 +160,6 @@ impl Tx for Uow {
             }
         }
         Ok(investors)
-    }
-
-    async fn round(&mut self, project: ProjectId) -> Result<Round, StoreError> {
-        let row = sqlx::query!(
-            r#"SELECT count(*) FILTER (WHERE state = 'REQUESTED') AS "open_requests!",
-                      coalesce(sum(amount_minor) FILTER (WHERE state = 'APPROVED'), 0)::bigint
-                          AS "approved_minor!"
-               FROM participants WHERE tenant_id = $1 AND project_id = $2"#,
-            self.context().tenant.as_uuid(),
-            project.as_uuid(),
-        )
-        .fetch_one(self.conn())
-        .await
-        .map_err(store_error)?;
-        Ok(Round {
-            open_requests: row.open_requests,
-            approved_minor: row.approved_minor,
-        })
     }
 
     async fn add_participant(&mut self, participant: &Participant) -> Result<(), StoreError> {
@@ -453,9 +435,7 @@ impl Store for Database {
         let rows = sqlx::query!(
             "SELECT p.tenant_id, p.project_id FROM projects p, business_clock
              WHERE p.due_at <= now() + make_interval(secs => offset_s::float8)
-               AND (p.state <> 'FUNDING' OR NOT EXISTS (
-                   SELECT FROM participants q WHERE q.tenant_id = p.tenant_id
-                     AND q.project_id = p.project_id AND q.state = 'REQUESTED'))
+               AND p.state <> 'FUNDING' -- of folders in which that was due as well
              ORDER BY p.due_at LIMIT $1",
             SWEEP,
         )

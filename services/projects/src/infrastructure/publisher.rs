@@ -121,7 +121,7 @@ pub(super) async fn key_information_issued(
     let event = pb::KeyInformationIssued {
         project_id: project.to_string(),
         version: (*version).into(),
-        sha256: spanish.sha256.map(|byte| format!("{byte:02x}")).concat(),
+        sha256: hex::encode(spanish.sha256),
     };
     uow.record(project.as_uuid(), &event).await.map(drop)
 }

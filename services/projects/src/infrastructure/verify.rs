@@ -80,7 +80,7 @@ async fn seals(db: &Database) -> Result<Check, sqlx::Error> {
         .filter(|row| {
             let list = lists.get(&row.project_id).map_or("", String::as_str);
             let digest: [u8; 32] = Sha256::digest(list).into();
-            digest.map(|byte| format!("{byte:02x}")).concat() != row.hash
+            hex::encode(digest) != row.hash
         })
         .map(|row| {
             format!(

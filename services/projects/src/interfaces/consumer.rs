@@ -16,8 +16,8 @@ use crate::application::execution::proceeds_matched::proceeds_matched;
 use crate::application::ports::{Identity, Tx as _};
 use crate::application::react_to_accounting::{AccountingWord, accounting_said, money_returned};
 use crate::application::react_to_participation::{
-    SealedOffering, offering_closed, offering_filled, offering_reopened, offering_sealed,
-    participation_moved, participation_requested,
+    SealedOffering, deadline_missed, offering_closed, offering_filled, offering_reopened,
+    offering_sealed, participation_moved, participation_requested,
 };
 use crate::application::react_to_users::identity_checked;
 use crate::domain::{Participant, ParticipantState, Seal, SealedEntry};
@@ -106,12 +106,15 @@ impl Apply for OfParticipation {
                 let project = journal::read(&reopened.project_id)?;
                 return followed(offering_reopened(uow, project).await);
             }
+            Event::OfferingDeadlineMissed(missed) => {
+                let project = journal::read(&missed.project_id)?;
+                return followed(deadline_missed(uow, project).await);
+            }
             Event::OfferingClosed(closed) => {
                 let refunds =
                     u64::try_from(closed.refunds).map_err(|_| ApplyError::unreadable("refunds"))?;
-                let how = (closed.reason == "DEADLINE_MISSED", refunds);
                 let project = journal::read(&closed.project_id)?;
-                return followed(offering_closed(uow, project, how).await);
+                return followed(offering_closed(uow, project, refunds).await);
             }
             Event::OfferingSealed(sealed) => {
                 let (project, sealed) = sealed_list(sealed)?;

@@ -40,7 +40,7 @@ fn document(shown: Shown) -> pb::KeyInformationDocument {
     } = shown;
     pb::KeyInformationDocument {
         language,
-        sha256: sha256.map(|byte| format!("{byte:02x}")).concat(),
+        sha256: hex::encode(sha256),
         url,
     }
 }

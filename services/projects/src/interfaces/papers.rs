@@ -129,7 +129,7 @@ fn document((document, url): (Document, String)) -> pb::Document {
         kind: kind.to_string(),
         title,
         visibility: visibility.to_string(),
-        sha256: sha256.map(|byte| format!("{byte:02x}")).concat(),
+        sha256: hex::encode(sha256),
         media_type,
         length,
         attached_at: to_text(attached_at),

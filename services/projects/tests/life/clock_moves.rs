@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::stage::{GOAL, Stage, story_terms};
 
 #[tokio::test]
-async fn the_clock_opens_the_funding_and_ends_it_when_nobody_is_undecided() {
+async fn the_clock_opens_the_funding_and_participation_alone_tells_that_its_deadline_is_missed() {
     let mut stage = Stage::set(false).await;
     let project = stage.draft("draft").await;
     stage.set_terms(&project, story_terms()).await.unwrap();
@@ -22,32 +22,26 @@ async fn the_clock_opens_the_funding_and_ends_it_when_nobody_is_undecided() {
     assert_eq!(stage.sweep().await, 1);
     assert_eq!(stage.look(&project).await.state, "FUNDING");
 
-    // Thirty days later one request is still undecided.
-    let id = stage.request(&project, UserId::new(), GOAL).await;
-    stage.wait(30 * 24 + 2).await;
+    // However late it gets, and whoever is undecided: that is for Participation to say.
+    stage.request(&project, UserId::new(), GOAL).await;
+    stage.wait(60 * 24).await;
     assert_eq!(stage.sweep().await, 0);
-    stage.take(&project, id, GOAL).await;
-    assert_eq!(
-        stage.sweep().await,
-        0,
-        "the word that it is full is on its way"
-    );
-    stage.filled(&project, GOAL).await.unwrap();
-
-    // The investor withdraws: 72 hours to fill the gap.
-    stage.reopened(&project, 0).await.unwrap();
-    let withdrawn = contracts::participation::ParticipationWithdrawn {
-        participation_id: id.to_string(),
-        project_id: project.clone(),
-        ..contracts::participation::ParticipationWithdrawn::default()
-    };
     let of = projects::interfaces::OfParticipation;
-    stage.hear(&of, &withdrawn).await.unwrap();
-    stage.wait(71).await;
-    assert_eq!(stage.sweep().await, 0);
-    stage.wait(2).await;
-    assert_eq!(stage.sweep().await, 1);
-    assert_eq!(stage.sweep().await, 0);
+    let event = contracts::participation::OfferingDeadlineMissed {
+        project_id: project.clone(),
+    };
+    stage.hear(&of, &event).await.unwrap();
+    let before = stage.recorded(&project).await.len();
+    stage.hear(&of, &event).await.unwrap();
+    assert_eq!(stage.recorded(&project).await.len(), before, "told twice");
+    assert!(stage.look(&project).await.refunds.is_none());
+    let closed = contracts::participation::OfferingClosed {
+        project_id: project.clone(),
+        reason: "DEADLINE_MISSED".to_owned(),
+        refunds: 0,
+    };
+    stage.hear(&of, &closed).await.unwrap();
+    assert_eq!(stage.look(&project).await.refunds.unwrap().expected, 0);
     let missed = stage.look(&project).await;
     assert_eq!(
         (missed.state.as_str(), missed.cancel_reason.as_str()),

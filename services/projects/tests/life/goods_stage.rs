@@ -269,7 +269,7 @@ fn seal_of(project: &str, holders: &[Holder]) -> part::OfferingSealed {
     part::OfferingSealed {
         project_id: project.to_owned(),
         total: usd(holders.iter().map(|holder| holder.minor).sum()),
-        list_hash: digest.map(|byte| format!("{byte:02x}")).concat(),
+        list_hash: hex::encode(digest),
         participations,
     }
 }

@@ -419,7 +419,7 @@ impl Stage {
         part::OfferingSealed {
             project_id: project.to_owned(),
             total: usd(list.iter().map(|entry| entry.2).sum()),
-            list_hash: digest.map(|byte| format!("{byte:02x}")).concat(),
+            list_hash: hex::encode(digest),
             participations: list.iter().map(entry).collect(),
         }
     }

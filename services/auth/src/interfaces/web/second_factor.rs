@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{RawForm, RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::browser::Visit;
 use super::form::{Fields, encode};
@@ -62,6 +62,16 @@ async fn ask_code(desk: &Desk, visit: &Visit, next: &str, was_wrong: bool) -> Re
         frame: Frame::new(visit, next),
         was_wrong,
     };
+    form(desk, visit, (next, was_wrong), page).await
+}
+
+/// A page with a form, the first time or again after a wrong code.
+async fn form(
+    desk: &Desk,
+    visit: &Visit,
+    (next, was_wrong): (&str, bool),
+    page: impl IntoResponse,
+) -> Response {
     let status = if was_wrong {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -101,13 +111,7 @@ async fn offer(desk: &Desk, visit: &Visit, next: &str, was_wrong: bool) -> Respo
         enrolment,
         was_wrong,
     };
-    let status = if was_wrong {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
-    let response = (status, visit.cookies(), page).into_response();
-    leading_on(desk, visit, next, response).await
+    form(desk, visit, (next, was_wrong), page).await
 }
 
 /// `POST /second-factor`: takes it, and shows the recovery codes once.
