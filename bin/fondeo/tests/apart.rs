@@ -242,7 +242,7 @@ async fn two_operators_on_one_set_of_databases_see_nothing_of_each_other() {
     assert_eq!(states, ["CANCELLED", "CANCELLED"]);
 
     // Their auditor and their administrator ask for what is ours by its id.
-    let id = mine[0]["projectId"].as_str().unwrap();
+    let id = mine[1]["projectId"].as_str().unwrap();
     let queries = [
         format!("{{ project(id: \"{id}\") {{ name }} }}"),
         format!("{{ offering(projectId: \"{id}\") {{ state }} }}"),

@@ -49,7 +49,15 @@ async fn issue(app: &App, tenant: TenantId, id: ProjectId) -> Result<bool, KeyIn
     let record = app.reads.track_record(&actor, project.owner).await?;
     let latest = app.reads.key_information(&actor, id, None).await?;
     let version = latest.map_or(0, |sheets| sheets.version) + 1;
-    let at = app.reads.business_now(&actor).await?;
+    // Somebody else was faster: nothing is written that no row would name.
+    if version > project.key_information_wanted {
+        return Ok(false);
+    }
+    // Dated by what it tells: two replicas at once write the same bytes.
+    let told = changes.last().map(|change| change.notified_at);
+    let Some(at) = told.or(project.published_at) else {
+        return Ok(false);
+    };
     let subject = Subject {
         project: &project,
         changes: &changes,
