@@ -1,6 +1,7 @@
 //! The ledger from the outside: tables of single cases, and properties of all of them.
 
 mod properties;
+mod second_book;
 mod tables;
 
 use ids::{AccountId, TransferId};
