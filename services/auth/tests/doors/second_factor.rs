@@ -92,34 +92,6 @@ async fn a_code_is_asked_for_and_good_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_that_show_one_code_at_once_one_is_signed_in() {
-    let house = House::open().await;
-    let mut browsers = Vec::new();
-    for _ in 0..2 {
-        let mut browser = house.browser();
-        let proven = browser.sign_in("/sign-in", ADMIN).await;
-        let form = browser.get(&proven.location).await;
-        browsers.push((browser, form.field("csrf")));
-    }
-    let code = totp(&SECRET, 0);
-    let [(a, a_csrf), (b, b_csrf)] = browsers.as_mut_slice() else {
-        unreachable!("there are two")
-    };
-    let (a_form, b_form) = (
-        [("csrf", a_csrf.as_str()), ("code", &code)],
-        [("csrf", b_csrf.as_str()), ("code", &code)],
-    );
-    let (a, b) = tokio::join!(
-        a.post("/sign-in/code", &a_form),
-        b.post("/sign-in/code", &b_form),
-    );
-    let signed_in = [a.status, b.status]
-        .into_iter()
-        .filter(|status| *status == StatusCode::SEE_OTHER);
-    assert_eq!(signed_in.count(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_role_over_money_holds_only_with_a_second_factor() {
     let house = House::open().await;
     let mut browser = house.browser();
