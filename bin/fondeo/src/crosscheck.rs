@@ -1,5 +1,8 @@
 //! What the services say of each other, from their records alone: every approval has its money,
-//! what was sealed is what was approved and paid out on, and nobody is ahead of what they follow.
+//! what was sealed is what was approved and paid out on, refunds are those that were asked for, and
+//! nobody is ahead of what they follow.
+
+mod refunds;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -9,6 +12,7 @@ use contracts::money::Money;
 use contracts::{accounting, participation, projects};
 use journal::Envelope;
 use pg::Database;
+use refunds::Refunds;
 use sha2::{Digest as _, Sha256};
 
 const PAGE: i64 = 1_000;
@@ -24,6 +28,7 @@ pub async fn all(databases: &[Database]) -> Result<Vec<Check>, sqlx::Error> {
     checks.push(story.approvals_have_their_money());
     checks.push(story.seals_are_what_was_approved());
     checks.push(story.runs_pay_the_sealed());
+    checks.push(story.refunds.are_those_asked_for());
     checks.push(check(
         "every event can be read",
         story.events,
@@ -94,8 +99,7 @@ struct Story {
     approved: BTreeMap<String, Amount>,
     /// By participation; how often, and the amount that is still in escrow.
     captured: BTreeMap<String, (usize, Amount)>,
-    /// By participation; what went back from escrow into the wallet.
-    refunded: BTreeMap<String, Amount>,
+    refunds: Refunds,
     /// By project.
     sealed: BTreeMap<String, participation::OfferingSealed>,
     /// By project: the seal and the goal that were approved.
@@ -157,6 +161,7 @@ impl Story {
 
     fn participation(&mut self, event: participation::Event) {
         use participation::Event;
+        self.refunds.participation(&event);
         match event {
             Event::ParticipationApproved(one) => {
                 self.approved
@@ -177,6 +182,7 @@ impl Story {
 
     fn accounting(&mut self, event: accounting::Event) {
         use accounting::Event;
+        self.refunds.accounting(&event);
         match event {
             Event::FundsCaptured(one) => {
                 let captured = self.captured.entry(one.participation_id).or_default();
@@ -185,8 +191,6 @@ impl Story {
             }
             Event::FundsRefunded(one) => {
                 self.captured.remove(&one.participation_id);
-                self.refunded
-                    .insert(one.participation_id, amount(one.amount));
             }
             Event::RunPosted(run) => self.runs.push(run),
             _ => {}
@@ -231,9 +235,9 @@ impl Story {
                 let stake = amount(one.amount.clone());
                 sum += i128::from(stake.1);
                 let captured = self.captured.get(&one.participation_id).map(|at| &at.1);
-                let refunded = self.refunded.get(&one.participation_id);
                 // A project that was cancelled before it began pays everything back.
-                let is_over = refunded == Some(&stake) && self.cancelled.contains(project);
+                let is_over = self.cancelled.contains(project)
+                    && self.refunds.gave_back(&one.participation_id, &stake);
                 if captured != Some(&stake) && !is_over {
                     let id = &one.participation_id;
                     findings.push(format!("participation {id}: sealed, but not so in escrow"));
