@@ -32,6 +32,7 @@ test: tools check ## every check and every test
 	python3 -m unittest discover e2e/model
 	python3 e2e/model/story.py --check
 	python3 e2e/model/liquidation.py --check
+	python3 e2e/model/runs.py --check
 	$(NEXTEST) nextest run --workspace --all-targets
 
 .PHONY: check

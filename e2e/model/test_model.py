@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import costing
 import liquidation
+import runs
 import settlement
 import story
 from costing import Line, Product
@@ -189,6 +190,25 @@ class TheLiquidation(unittest.TestCase):
         stock = Stock("A", 10, 10, 10_000, Fraction(900))
         run = settlement.final_run(two, Capital(9_000, 0, 0, 9_000), 10_000, [stock], Terms())
         self.assertEqual([line.net for line in run.lines], [3_333, 6_667])
+
+
+class TheRuns(unittest.TestCase):
+    def test_the_golden_file_is_fresh(self):
+        self.assertEqual(runs.GOLDEN.read_text(encoding="utf-8"), runs.calculate())
+
+    def test_what_is_given_out_at_once_is_the_rule_unit_by_unit(self):
+        dice = random.Random(2)
+        for _ in range(200):
+            some = people(*(dice.randint(1, 60) for _ in range(dice.randint(1, 6))))
+            received = [dice.randint(0, 40) for _ in some]
+            entitled = [Fraction(dice.randint(0, 400), 7) for _ in some]
+            pot = dice.randint(0, 90)
+            self.assertEqual(runs.give_out(pot, some, entitled, received),
+                             settlement.unit_by_unit(pot, some, entitled, received))
+
+    def test_every_cent_of_escrow_is_given_out(self):
+        last = json.loads(runs.calculate())[-1]
+        self.assertEqual(last["escrow_after"], 0)
 
 
 class TheStory(unittest.TestCase):

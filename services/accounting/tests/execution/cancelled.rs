@@ -4,11 +4,11 @@ use authz::Role;
 use contracts::accounting as pb;
 use contracts::projects as told_by_projects;
 use ids::{ClaimId, ProjectId};
-use link::Refusal;
 use testkit::Person;
 
 use crate::house::{House, ask, code, minor, usd};
 use crate::project::{Project, funded, start, take};
+use crate::runs::{approve, propose};
 
 async fn available(house: &House, whose: &Person) -> i64 {
     let message = pb::WalletRequest {
@@ -117,28 +117,6 @@ async fn sold(house: &House, by: &Person, project: &Project, net: i64) {
     ask!(house, by, match_proceeds, receipt).unwrap();
 }
 
-async fn propose(
-    house: &House,
-    by: &Person,
-    project: &Project,
-    kind: &str,
-) -> Result<pb::RunView, Refusal> {
-    let message = pb::ProposeRunRequest {
-        idempotency_key: format!("{kind}-{}", by.id),
-        project_id: project.id.to_string(),
-        kind: kind.to_owned(),
-    };
-    Ok(ask!(house, by, propose_run, message)?.run.unwrap())
-}
-
-async fn approve(house: &House, by: &Person, run: &str) -> Result<pb::RunView, Refusal> {
-    let message = pb::ApproveRunRequest {
-        idempotency_key: format!("approve-{run}"),
-        run_id: run.to_owned(),
-    };
-    Ok(ask!(house, by, approve_run, message)?.run.unwrap())
-}
-
 fn net_of(run: &pb::RunView, who: &Person) -> i64 {
     let mut lines = run.lines.iter();
     let line = lines.find(|line| line.investor_id == who.id.to_string());
@@ -176,10 +154,10 @@ async fn in_execution_it_is_liquidated_and_the_owner_bears_the_first_loss() {
     sold(&house, &treasurer, &project, 200_000).await;
 
     for kind in ["FINAL", "INTERIM", "ADJUSTMENT"] {
-        let refused = propose(&house, &treasurer, &project, kind).await;
+        let refused = propose(&house, &treasurer, kind, (&project, kind)).await;
         assert_eq!(code(refused), "run_not_due");
     }
-    let waits = propose(&house, &treasurer, &project, "LIQUIDATION").await;
+    let waits = propose(&house, &treasurer, "k", (&project, "LIQUIDATION")).await;
     assert_eq!(code(waits), "open_disbursement");
     let pay = pb::PayDisbursementRequest {
         idempotency_key: "pay".to_owned(),
@@ -188,12 +166,15 @@ async fn in_execution_it_is_liquidated_and_the_owner_bears_the_first_loss() {
     };
     ask!(house, &treasurer, pay_disbursement, pay).unwrap();
 
-    let run = propose(&house, &treasurer, &project, "LIQUIDATION").await;
+    let run = propose(&house, &treasurer, "k", (&project, "LIQUIDATION")).await;
     let run = run.unwrap();
-    let own = approve(&house, &treasurer, &run.run_id).await;
+    let own = approve(&house, &treasurer, "a", &run.run_id).await;
     assert_eq!(code(own), "forbidden");
-    let posted = approve(&house, &admin, &run.run_id).await.unwrap();
-    assert_eq!(approve(&house, &admin, &run.run_id).await.unwrap(), posted);
+    let posted = approve(&house, &admin, "a", &run.run_id).await.unwrap();
+    assert_eq!(
+        approve(&house, &admin, "a", &run.run_id).await.unwrap(),
+        posted
+    );
 
     // What was spent is lost but for the sale; of the loss the owner's stake bears 1,000.00 first.
     let escrow = house.escrow(&treasurer, project.id).await;
@@ -214,9 +195,9 @@ async fn in_execution_it_is_liquidated_and_the_owner_bears_the_first_loss() {
     assert_eq!(available(&house, &owner).await, paid[0]);
     assert_eq!(available(&house, &ana).await, paid[1]);
     assert_eq!(house.recorded("RunPosted").await, 1);
-    let again = propose(&house, &admin, &project, "LIQUIDATION").await;
+    let again = propose(&house, &admin, "k", (&project, "LIQUIDATION")).await;
     assert_eq!(code(again), "forbidden");
     let other = house.person(Role::Treasurer);
-    let again = propose(&house, &other, &project, "LIQUIDATION").await;
+    let again = propose(&house, &other, "k", (&project, "LIQUIDATION")).await;
     assert_eq!(code(again), "run_not_due");
 }

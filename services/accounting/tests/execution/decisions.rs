@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::house::{House, ask, code, minor, usd};
 use crate::project::{Project, executing, second_person_above};
 
-fn invoice(project: &Project, key: &str, minor: i64) -> pb::RequestDisbursementRequest {
+pub fn invoice(project: &Project, key: &str, minor: i64) -> pb::RequestDisbursementRequest {
     pb::RequestDisbursementRequest {
         idempotency_key: key.to_owned(),
         project_id: project.id.to_string(),
@@ -32,7 +32,7 @@ async fn requested(house: &House, project: &Project, key: &str, minor: i64) -> p
     reply.disbursement.unwrap()
 }
 
-async fn agree(
+pub async fn agree(
     house: &House,
     by: &Person,
     key: &str,
@@ -45,7 +45,7 @@ async fn agree(
     ask!(house, by, agree_disbursement, message)
 }
 
-async fn pay(
+pub async fn pay(
     house: &House,
     by: &Person,
     (key, reference): (&str, &str),
@@ -179,7 +179,7 @@ async fn payments_at_once_never_overdraw_escrow() {
     assert_eq!(minor(escrow.capital.as_ref()), capital - left);
 }
 
-async fn match_claim(
+pub async fn match_claim(
     house: &House,
     by: &Person,
     message: &pb::MatchProceedsRequest,
@@ -193,7 +193,7 @@ async fn match_claim(
 }
 
 /// Ten units of every product arrived, and one lamp was sold for 5.00.
-async fn sold(house: &House, project: &Project) -> ClaimId {
+pub async fn sold(house: &House, project: &Project) -> ClaimId {
     let products = project.costing.products.iter();
     let received = told_by_projects::GoodsReceived {
         project_id: project.id.to_string(),
@@ -222,7 +222,7 @@ async fn sold(house: &House, project: &Project) -> ClaimId {
     claim
 }
 
-async fn end(
+pub async fn end(
     house: &House,
     by: &Person,
     key: &str,

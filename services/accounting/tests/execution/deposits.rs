@@ -8,7 +8,7 @@ use testkit::Person;
 
 use crate::house::{House, ask, code, minor, usd};
 
-fn unmatched(key: &str, reference: &str) -> pb::BookUnmatchedDepositRequest {
+pub fn unmatched(key: &str, reference: &str) -> pb::BookUnmatchedDepositRequest {
     pb::BookUnmatchedDepositRequest {
         idempotency_key: key.to_owned(),
         amount: usd(500),
@@ -17,12 +17,12 @@ fn unmatched(key: &str, reference: &str) -> pb::BookUnmatchedDepositRequest {
     }
 }
 
-async fn suspense(house: &House, by: &Person) -> Vec<pb::Deposit> {
+pub async fn suspense(house: &House, by: &Person) -> Vec<pb::Deposit> {
     let reply = ask!(house, by, suspense, pb::SuspenseRequest {});
     reply.unwrap().deposits
 }
 
-async fn match_to(
+pub async fn match_to(
     house: &House,
     by: &Person,
     id: &str,
@@ -36,7 +36,7 @@ async fn match_to(
     ask!(house, by, match_deposit, message)
 }
 
-async fn give_back(
+pub async fn give_back(
     house: &House,
     by: &Person,
     id: &str,
@@ -51,7 +51,7 @@ async fn give_back(
     ask!(house, by, return_deposit, message)
 }
 
-async fn balance(house: &House, whose: &Person) -> i64 {
+pub async fn balance(house: &House, whose: &Person) -> i64 {
     let message = pb::WalletRequest {
         currency: "USD".to_owned(),
         ..Default::default()

@@ -1,6 +1,7 @@
 //! Accounting behind its door, with people and the feeds of the other services.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use authz::Role;
 use contracts::EventMessage;
@@ -16,7 +17,9 @@ use testkit::{Person, TestDatabase, TokenMaker, envelope};
 use tonic::{Request, Response, Status};
 
 pub struct House {
-    gate: Gate,
+    /// Of two replicas.
+    gates: [Gate; 2],
+    turn: AtomicUsize,
     follows: Vec<Subscription>,
     maker: TokenMaker,
     pub tenant: TenantId,
@@ -61,9 +64,12 @@ impl House {
     pub async fn open() -> Self {
         let test = TestDatabase::start("accounting", &[&accounting::MIGRATOR]).await;
         let maker = TokenMaker::new();
-        let service = accounting::start(test.db.clone(), Arc::new(maker.verifier()));
+        let verifier = Arc::new(maker.verifier());
+        let service = accounting::start(test.db.clone(), Arc::clone(&verifier));
+        let other = accounting::start(test.replica().await, verifier);
         Self {
-            gate: service.gate,
+            gates: [service.gate, other.gate],
+            turn: AtomicUsize::new(0),
             follows: service.subscriptions,
             maker,
             tenant: TenantId::new(),
@@ -79,8 +85,10 @@ impl House {
         }
     }
 
+    /// Each call goes to the other replica than the one before.
     pub fn client(&self) -> AccountingClient<Link> {
-        AccountingClient::new(self.gate.near("gateway"))
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        AccountingClient::new(self.gates[turn % 2].near("gateway"))
     }
 
     pub fn request<T>(&self, person: &Person, message: T) -> Request<T> {
@@ -133,6 +141,13 @@ impl House {
         let checks = accounting::verify(self.test.db.clone()).await.unwrap();
         let findings: Vec<String> = checks.into_iter().flat_map(|one| one.findings).collect();
         assert!(findings.is_empty(), "{findings:#?}");
+    }
+
+    /// Writes past the service, as only a superuser can.
+    pub async fn past_the_service(&self, sql: &str) {
+        let mut superuser = self.test.superuser_connection().await;
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        sqlx::raw_sql(sql).execute(&mut superuser).await.unwrap();
     }
 
     /// How often each event was recorded, by its short name.

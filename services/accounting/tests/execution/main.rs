@@ -5,7 +5,11 @@
 mod cancelled;
 mod decisions;
 mod deposits;
+mod escrow_at_once;
 mod house;
 mod order;
 mod project;
+mod runs;
+mod runs_refused;
 mod story;
+mod wallets_at_once;

@@ -28,6 +28,8 @@ pub struct Project {
     pub goal_minor: i64,
     /// What the owner's stake bears first.
     pub first_loss_minor: i64,
+    /// What the FINAL run keeps in escrow, in ppm, and for how many days.
+    pub holdback: (i64, i32),
     taken: Vec<Taken>,
 }
 
@@ -65,6 +67,7 @@ impl Project {
             goal_minor: costing.goal(RecoverableTaxes::Financed).minor(),
             costing,
             first_loss_minor: 0,
+            holdback: (0, 0),
             taken: Vec::new(),
         }
     }
@@ -79,6 +82,8 @@ impl Project {
             success_fee_ppm: 50_000,
             tax_withholding_ppm: 50_000,
             first_loss: usd(self.first_loss_minor),
+            holdback_ppm: self.holdback.0,
+            holdback_days: self.holdback.1,
             buyback_ppm: 600_000,
             collection_days: 15,
             ..Default::default()
@@ -246,11 +251,18 @@ pub async fn take(
     project: &mut Project,
     (investor, minor): (UserId, i64),
 ) {
-    let reference = format!("BANK-{investor}");
-    house.deposit(treasurer, investor, minor, &reference).await;
     let one = Project::request(investor, minor, "PROFIT_ONLY");
-    house.told(&project.requested(&one)).await.unwrap();
-    let approved = project.take(&one);
+    take_as(house, treasurer, project, &one).await;
+}
+
+/// The same of a request as it is.
+pub async fn take_as(house: &House, treasurer: &Person, project: &mut Project, one: &Taken) {
+    let reference = format!("BANK-{}", one.investor);
+    house
+        .deposit(treasurer, one.investor, one.minor, &reference)
+        .await;
+    house.told(&project.requested(one)).await.unwrap();
+    let approved = project.take(one);
     house.told(&approved).await.unwrap();
 }
 

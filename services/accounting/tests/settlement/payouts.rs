@@ -239,27 +239,6 @@ async fn a_change_of_the_account_pauses_payouts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_confirmation_and_a_failure_at_once_one_counts() {
-    let story = Story::completed().await;
-    for round in 0..8 {
-        let key = format!("k{round}");
-        story.set_account("camila", CCI).await.unwrap();
-        let payout = request(&story, "camila", &key, "1.00").await.unwrap();
-        let (id, bank) = (payout.payout_id, format!("OUT-{key}"));
-        let (paid, failed) = tokio::join!(
-            confirm(&story, &key, &id, &bank),
-            fail(&story, &key, &id, "the bank said no")
-        );
-        let told = match (paid, failed) {
-            (Ok(_), Err(told)) | (Err(told), Ok(_)) => told,
-            both => panic!("one of the two: {both:?}"),
-        };
-        assert_eq!(code(Err::<(), _>(told)), "already_decided");
-        assert_eq!(stands(&story, "camila").await[1], 0);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_statement_adds_up_and_pages_leave_nothing_out() {
     let story = Story::completed().await;
     let camila = story.person("camila");

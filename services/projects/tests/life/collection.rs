@@ -90,31 +90,3 @@ async fn in_a_liquidation_goods_go_on_to_be_handed_over_sold_and_lapsed() {
     assert_eq!(over, Err("not_in_execution".to_owned()));
     assert_eq!(stage.findings().await, [""; 0]);
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_holder_who_comes_in_the_last_moment_has_the_goods_or_they_are_for_sale() {
-    let mut stage = Stage::set(false).await;
-    let whole = Share {
-        goods: true,
-        minor: GOAL,
-    };
-    let (project, holders) = stage.executed(&[whole]).await;
-    stage.receive(&project, &COUNT, "").await.unwrap();
-    stage.wait(15 * 24 + 1).await;
-    let app = stage.app.clone();
-    let holder = &holders[0];
-    let (taken, swept) = tokio::join!(
-        stage.hand_over(&holder.person, &project, holder.participation),
-        projects::application::sweep::sweep_due(&app),
-    );
-    assert_eq!(swept.unwrap(), 1);
-    let shown = stage.look(&project).await;
-    let fryers = shown
-        .products
-        .iter()
-        .find(|one| one.sku == "AF-50")
-        .unwrap();
-    let expected = if taken.is_ok() { (600, 600) } else { (0, 0) };
-    assert_eq!((fryers.allotted, fryers.handed_over), expected);
-    assert_eq!(stage.findings().await, [""; 0]);
-}

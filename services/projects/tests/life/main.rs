@@ -2,6 +2,7 @@
 //! database.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod at_once;
 mod clock_moves;
 mod collection;
 mod every_state;

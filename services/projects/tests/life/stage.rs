@@ -28,13 +28,15 @@ const APPROVED_AT: &str = "2026-01-02T03:04:05.123456Z";
 pub struct Stage {
     pub app: App,
     pub client: ProjectsClient<Link>,
+    /// The same service on another replica.
+    pub other: ProjectsClient<Link>,
     pub rosa: Person,
     pub patricia: Person,
     pub database: TestDatabase,
     pub objects: TestObjects,
     maker: TokenMaker,
     tenant: TenantId,
-    _service: Service,
+    _services: [Service; 2],
 }
 
 /// The answer's project, or the code of the refusal.
@@ -121,7 +123,10 @@ impl Stage {
             demo_time,
             blobs: objects.clone(),
         };
-        let service = projects::start(db.clone(), Arc::new(maker.verifier()), config);
+        let verifier = Arc::new(maker.verifier());
+        let replica = database.replica().await;
+        let other = projects::start(replica, Arc::clone(&verifier), config.clone());
+        let service = projects::start(db.clone(), verifier, config);
         let tenant = TenantId::new();
         let store = Arc::new(db);
         let app = App {
@@ -133,13 +138,14 @@ impl Stage {
         Self {
             app,
             client: ProjectsClient::new(service.gate.near("gateway")),
+            other: ProjectsClient::new(other.gate.near("gateway")),
             rosa: person(tenant, &[Role::Owner]),
             patricia: person(tenant, &[Role::Admin]),
             database,
             objects,
             maker,
             tenant,
-            _service: service,
+            _services: [service, other],
         }
     }
 
