@@ -8,6 +8,7 @@ when the golden file says something else.
 import argparse
 import json
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,22 +22,26 @@ GOLDEN = HERE / "liquidation.golden.json"
 def calculate():
     """Every figure of the run, in minor units."""
     facts = json.loads(FACTS.read_text(encoding="utf-8"))
-    people = [settlement.Participation(p["id"], p["type"], p["amount"], n,
-                                       p.get("owner", False), p.get("lapsed", False))
+    tax_ppm = facts["terms"].pop("tax_ppm")
+    people = [settlement.Participation(p["id"], p["type"], p["amount"], n, p.get("owner", False),
+                                       tax_ppm)
               for n, p in enumerate(facts["participations"])]
+    whole = settlement.allotments(people, [p["received"] for p in facts["products"]])
+    skus = [p["sku"] for p in facts["products"]]
+    people = [replace(p, lapsed=dict(zip(skus, whole[p.id]))) if asked.get("lapsed") else p
+              for p, asked in zip(people, facts["participations"])]
     stocks = [settlement.Stock(p["sku"], p["received"], p["sold"], p["realised"],
                                Fraction(p["landed_cost"], p["ordered"]))
               for p in facts["products"]]
     capital = settlement.Capital(sum(p.amount for p in people), *(
         facts["escrow"][name] for name in ("advanced", "recovered", "paid")))
     run = settlement.final_run(people, capital, sum(p["realised"] for p in facts["products"]),
-                               stocks, settlement.Terms(**facts["terms"]))
+                               stocks, settlement.Terms(**facts["terms"]),
+                               settlement.LIQUIDATION)
     lines = [{
         "participation": line.participation.id,
-        "fractions": [f"{part.numerator}/{part.denominator}" for part in line.fractions],
-    } | {name: getattr(line, name) for name in (
-        "unspent", "at_work", "fraction_cash", "fraction_cost", "owner_split", "capital", "profit",
-        "fee", "tax", "net")} for line in run.lines]
+        "fractions": [f"{part.numerator}/{part.denominator}" for part, _, _ in line.fractions],
+    } | settlement.single(line) for line in run.lines]
     totals = {name: getattr(run, name) for name in (
         "unspent", "pool", "at_work", "advance_unused", "advance_repaid", "profit", "loss",
         "first_loss", "owner_split", "fee", "tax", "distributed")}

@@ -67,7 +67,7 @@ class Story:
         self.sold = {sku: [0, 0] for sku in self.skus}
         self.bought_back = {sku: [0, 0] for sku in self.skus}
         self.written_off = dict.fromkeys(self.skus, 0)
-        self.handed_over, self.lapsed = set(), set()
+        self.handed_over, self.lapsed = set(), {}
         self.verified = {}
         self.cancelled = False
         self.run = None
@@ -116,9 +116,10 @@ class Story:
 
     @property
     def participations(self):
-        return [settlement.Participation(name, self.requests[name]["type"], self.asked(name), rank,
-                                         self.requests[name]["by"] == self.owner, name in self.lapsed)
-                for rank, name in enumerate(self.approved)]
+        return [settlement.Participation(
+            name, self.requests[name]["type"], self.asked(name), rank,
+            self.requests[name]["by"] == self.owner, self.terms["tax_withholding_ppm"],
+            self.lapsed.get(name, {})) for rank, name in enumerate(self.approved)]
 
     def asked(self, name):
         return self.units(self.requests[name]["amount"])
@@ -282,9 +283,9 @@ class Story:
         return {"outcome": "HANDED_OVER", "units": dict(zip(self.skus, units))}
 
     def await_lapsed(self, step):
-        units = self.allotments[step["request"]]
-        self.lapsed.add(step["request"])
-        return {"outcome": "LAPSED", "units": dict(zip(self.skus, units))}
+        units = dict(zip(self.skus, self.allotments[step["request"]]))
+        self.lapsed[step["request"]] = units
+        return {"outcome": "LAPSED", "units": units}
 
     def sell(self, step):
         for line in step["lines"]:
@@ -311,7 +312,7 @@ class Story:
         return {"outcome": "CANCELLED", "liquidation": "OPEN"}
 
     def complete(self, _step):
-        if set(self.allotments) != self.handed_over | self.lapsed:
+        if set(self.allotments) != self.handed_over | set(self.lapsed):
             raise ValueError("an allotment is not handed over")
         for row in self.goods():
             gone = row["sold"] + row["written_off"] + row["bought_back"]
@@ -333,20 +334,24 @@ class Story:
             stocks.append(settlement.Stock(sku, self.received[j], units, net, landed))
         return stocks
 
+    @property
+    def kind(self):
+        return settlement.LIQUIDATION if self.cancelled else settlement.FINAL
+
     def approve_run(self, _step):
         terms = settlement.Terms(
             self.terms["investor_share_ppm"], self.terms["success_fee_ppm"],
-            self.terms["tax_withholding_ppm"], self.units(self.terms["first_loss"]))
+            first_loss=self.units(self.terms["first_loss"]))
         ledger = self.ledger
         run = settlement.final_run(self.participations, self.capital, ledger.credit(PROCEEDS),
-                                   self.stocks(), terms)
+                                   self.stocks(), terms, self.kind)
         for line in run.lines:
             to = wallet(self.requests[line.participation.id]["by"])
-            ledger.transfer(CAPITAL, to, line.unspent)
-            ledger.transfer(PROCEEDS, to, line.net - line.unspent)
+            ledger.transfer(CAPITAL, to, line.from_capital)
+            ledger.transfer(PROCEEDS, to, line.net - line.from_capital)
         owner = wallet(self.owner)
-        ledger.transfer(CAPITAL, owner, run.advance_unused)
-        ledger.transfer(PROCEEDS, owner, run.advance_repaid + run.owner_split)
+        ledger.transfer(CAPITAL, owner, run.advance_returned)
+        ledger.transfer(PROCEEDS, owner, run.advance_repaid + run.owner_paid)
         ledger.transfer(PROCEEDS, FEES, run.fee)
         ledger.transfer(PROCEEDS, TAX, run.tax)
         self.run = run
@@ -421,16 +426,10 @@ class Story:
     def run_lines(self):
         rows = []
         for line in self.run.lines:
-            figures = {
-                "unspent": line.unspent, "at_work": line.at_work, "capital": line.capital,
-                "fraction_cash": line.fraction_cash, "fraction_cost": line.fraction_cost,
-                "owner_split": line.owner_split, "profit": line.profit, "fee": line.fee,
-                "tax": line.tax, "net": line.net,
-            }
-            fractions = {sku: exact(part) for sku, part in zip(self.skus, line.fractions)}
+            fractions = {sku: exact(part) for sku, (part, _, _) in zip(self.skus, line.fractions)}
             name = line.participation.id
             rows.append({"request": name, "investor": self.requests[name]["by"]}
-                        | self.shown(figures) | {"fractions": fractions})
+                        | self.shown(settlement.single(line)) | {"fractions": fractions})
         return rows
 
     def settled(self):
@@ -438,7 +437,7 @@ class Story:
         figures = {
             "captured": capital.captured, "advanced": capital.advanced,
             "recovered": capital.recovered, "paid": capital.paid, "unspent": run.unspent,
-            "advance_unused": run.advance_unused, "advance_used": run.advance_used,
+            "advance_unused": run.advance_unused, "advance_used": capital.advance_used,
             "advance_repaid": run.advance_repaid, "fractions": sum(run.fraction_pots),
             "pool": run.pool, "at_work": run.at_work, "loss": run.loss, "profit": run.profit,
             "owner_profit": run.owner_profit, "owner_split": run.owner_split, "fee": run.fee,
@@ -446,8 +445,7 @@ class Story:
         }
         pots = self.shown(dict(zip(self.skus, run.fraction_pots)))
         lines = self.run_lines()
-        kind = "LIQUIDATION" if self.cancelled else "FINAL"
-        return {"kind": kind} | self.shown(figures) | {"fraction_pots": pots, "lines": lines}
+        return {"kind": self.kind} | self.shown(figures) | {"fraction_pots": pots, "lines": lines}
 
     def final(self):
         ledger = self.ledger

@@ -3,6 +3,7 @@
 import json
 import random
 import unittest
+from dataclasses import replace
 from fractions import Fraction
 
 import costing
@@ -12,8 +13,9 @@ import settlement
 import story
 from costing import Line, Product
 from ledger import CUSTODY, Ledger
-from money import largest_remainder, minor, show, unit_figure
-from settlement import PRODUCTS, PROFIT_ONLY, Capital, Participation, Stock, Terms
+from money import PPM, largest_remainder, minor, show, unit_figure
+from settlement import (ADJUSTMENT, FINAL, INTERIM, PRODUCTS, PROFIT_ONLY, Capital, Participation,
+                        Proceeds, Stock, Terms)
 
 
 class Rounding(unittest.TestCase):
@@ -126,13 +128,14 @@ class Settlement(unittest.TestCase):
     def test_a_loss_without_first_loss_is_pro_rata(self):
         run = settlement.final_run(people(50_000, 30_000, 20_000),
                                    Capital(100_000, 0, 0, 100_000), 80_001, [], Terms())
-        self.assertEqual([line.capital for line in run.lines], [40_001, 24_000, 16_000])
+        self.assertEqual([line.of_pool for line in run.lines],
+                         [(40_001, 0), (24_000, 0), (16_000, 0)])
 
     def test_fee_and_tax_are_taken_from_profit_only(self):
         # Profit 300.00, 80 % to the investors = 240.00; fee 5 %, tax 5 % of what is left.
-        terms = Terms(800_000, 50_000, 50_000)
-        run = settlement.final_run(people(50_000, 50_000), Capital(100_000, 0, 0, 100_000),
-                                   130_000, [], terms)
+        two = [replace(p, tax_ppm=50_000) for p in people(50_000, 50_000)]
+        run = settlement.final_run(two, Capital(100_000, 0, 0, 100_000), 130_000, [],
+                                   Terms(800_000, 50_000))
         self.assertEqual([(line.fee, line.tax, line.net) for line in run.lines],
                          [(600, 570, 60_830)] * 2)
         self.assertEqual([run.owner_split, run.fee, run.tax], [6_000, 1_200, 1_140])
@@ -158,9 +161,9 @@ class Settlement(unittest.TestCase):
                          [6_000, 4_000, 5_000])
         # K is 950.00: 1,000.00 gives 50.00 of the used advance back, 1,020.00 all 60.00 and 10.00.
         run = settlement.final_run(people(60_000, 40_000), capital, 100_000, [], Terms())
-        self.assertEqual([run.at_work, run.advance_repaid, run.profit], [95_000, 5_000, 0])
+        self.assertEqual([run.at_work, run.advance_used, run.profit], [95_000, 5_000, 0])
         run = settlement.final_run(people(60_000, 40_000), capital, 102_000, [], Terms())
-        self.assertEqual([run.advance_repaid, run.profit], [6_000, 1_000])
+        self.assertEqual([run.advance_used, run.profit], [6_000, 1_000])
         self.assertEqual([line.net for line in run.lines], [60_600, 40_400])
 
     def test_unit_by_unit_is_largest_remainder(self):
@@ -172,6 +175,39 @@ class Settlement(unittest.TestCase):
             self.assertEqual(
                 settlement.unit_by_unit(pot, some, exact, [0] * len(some)),
                 settlement.share_out(pot, some, [p.amount for p in some]))
+
+    def test_a_head_start_does_not_change_who_gets_what(self):
+        dice = random.Random(2)
+        for _ in range(200):
+            some = people(*(dice.randint(1, 60) for _ in range(dice.randint(1, 6))))
+            entitled = [Fraction(dice.randint(0, 900), dice.choice((1, 3, 7))) for _ in some]
+            received = [dice.randint(0, 90) for _ in some]
+            pot = dice.randint(1, 300)
+            self.assertEqual(
+                settlement.unit_by_unit(pot, some, entitled, received, counted=0),
+                settlement.unit_by_unit(pot, some, entitled, received))
+
+    def test_an_interim_run_pays_capital_out_of_sales(self):
+        # 1,000.00 of capital, 300.00 of sales: all of it, or no more than 200.00; pro rata.
+        spent = Capital(100_000, 0, 0, 90_000)
+        for limit, paid in ((settlement.NO_LIMIT, [15_000, 9_000, 6_000]),
+                            (20_000, [10_000, 6_000, 4_000])):
+            run = settlement.settle(INTERIM, people(50_000, 30_000, 20_000), spent,
+                                    Proceeds(30_000), [], Terms(), limit)
+            self.assertEqual([line.net for line in run.lines], paid)
+
+    def test_what_is_held_back_comes_out_by_an_adjustment(self):
+        # 650.00 each, a tenth held back: 85.00 of 150.00 profit are paid, fee 5 %, tax 10 %.
+        two = [replace(p, tax_ppm=100_000) for p in people(50_000, 50_000)]
+        spent, terms = Capital(100_000, 0, 0, 100_000), Terms(PPM, 50_000, 100_000)
+        run = settlement.settle(FINAL, two, spent, Proceeds(130_000), [], terms)
+        self.assertEqual([(line.held_back, line.fee, line.tax) for line in run.lines],
+                         [(6_500, 425, 808)] * 2)
+        two = [replace(p, received=58_500, fee_taken=425, tax_taken=808) for p in two]
+        run = settlement.settle(ADJUSTMENT, two, spent, Proceeds(130_000), [], terms)
+        # Together 7.50 of fee and 14.25 of tax, as one run would have taken.
+        self.assertEqual([(line.paid, line.fee, line.tax) for line in run.lines],
+                         [(6_500, 325, 617)] * 2)
 
     def test_a_later_run_sets_an_excess_off(self):
         # p0 had 10 and is now entitled to 8 in all: it gets nothing until p1 has caught up.
@@ -185,7 +221,7 @@ class TheLiquidation(unittest.TestCase):
 
     def test_a_lapsed_allotment_is_paid_like_a_fraction(self):
         # A third of 10 units, none collected: 3 1/3 units at 10.00 each.
-        two = [Participation("goods", PRODUCTS, 3_000, 0, lapsed=True),
+        two = [Participation("goods", PRODUCTS, 3_000, 0, lapsed={"A": 3}),
                Participation("cash", PROFIT_ONLY, 6_000, 1)]
         stock = Stock("A", 10, 10, 10_000, Fraction(900))
         run = settlement.final_run(two, Capital(9_000, 0, 0, 9_000), 10_000, [stock], Terms())
@@ -195,16 +231,6 @@ class TheLiquidation(unittest.TestCase):
 class TheRuns(unittest.TestCase):
     def test_the_golden_file_is_fresh(self):
         self.assertEqual(runs.GOLDEN.read_text(encoding="utf-8"), runs.calculate())
-
-    def test_what_is_given_out_at_once_is_the_rule_unit_by_unit(self):
-        dice = random.Random(2)
-        for _ in range(200):
-            some = people(*(dice.randint(1, 60) for _ in range(dice.randint(1, 6))))
-            received = [dice.randint(0, 40) for _ in some]
-            entitled = [Fraction(dice.randint(0, 400), 7) for _ in some]
-            pot = dice.randint(0, 90)
-            self.assertEqual(runs.give_out(pot, some, entitled, received),
-                             settlement.unit_by_unit(pot, some, entitled, received))
 
     def test_every_cent_of_escrow_is_given_out(self):
         last = json.loads(runs.calculate())[-1]

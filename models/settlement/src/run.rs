@@ -130,7 +130,7 @@ pub struct Line {
     /// `u_i`.
     #[serde(with = "text")]
     pub unspent_minor: i64,
-    /// `k_i`: the weight for capital and loss, once the first loss is off.
+    /// `k_i`; less the first loss it is the weight for capital and loss.
     #[serde(with = "text")]
     pub at_work_minor: i64,
     /// The first loss taken off `k_i`.

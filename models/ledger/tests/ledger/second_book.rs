@@ -18,6 +18,10 @@ const LINES_OF_A_BOOK: usize = 400;
 const IDS: u128 = 150;
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how much is asked for, not a setting"
+)]
 fn two_books_answer_the_same() {
     let number = |name: &str, otherwise: u64| {
         let given = std::env::var(name).ok();

@@ -8,4 +8,5 @@ mod facts;
 mod golden;
 mod liquidation;
 mod properties;
+mod second_calculation;
 mod tables;
