@@ -20,6 +20,7 @@ const PURE: &[&str] = &[
     "money",
     "costing",
     "settlement",
+    "text",
     "ledger",
     "rules",
     "strum",

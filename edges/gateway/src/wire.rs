@@ -68,7 +68,7 @@ const TEXT_CHARS_MAX: usize = 10_000;
 
 /// What may stand in a text: line ends and tabs, but nothing else that is not seen.
 fn is_shown(c: char) -> bool {
-    costing::is_seen(c) || matches!(c, '\n' | '\r' | '\t')
+    text::is_seen(c) || matches!(c, '\n' | '\r' | '\t')
 }
 
 impl Given<Self> for String {

@@ -16,8 +16,6 @@ pub use compute::{CostingError, compute};
 pub use costing::{Costing, LineCost, ProductCost, RecoverableTaxes, Totals};
 pub use kind::{AllocationKey, Base, Kind, UnknownBase};
 pub use line::{Charge, CostLine, LineError, Rate};
-pub use read::{
-    Problem, SheetError, SheetFile, is_seen, read_sheet, read_sheet_with, read_workbook_with,
-};
+pub use read::{Problem, SheetError, SheetFile, read_sheet, read_sheet_with, read_workbook_with};
 pub use render::render_table;
 pub use sheet::{Product, Rates, Sheet};

@@ -17,7 +17,6 @@ use crate::{Rates, Sheet};
 use table::Table;
 
 pub use problem::{Problem, SheetError, SheetFile};
-pub use table::is_seen;
 
 /// Reads a sheet whose prices and amounts are all in the project's currency.
 pub fn read_sheet(

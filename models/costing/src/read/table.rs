@@ -211,7 +211,7 @@ impl Row<'_> {
     /// A printable text of at most `max` characters.
     pub fn text(&mut self, column: &str, max: usize) -> Option<String> {
         self.get(column, |text| {
-            let good = text.chars().count() <= max && text.chars().all(is_seen);
+            let good = text.chars().count() <= max && text.chars().all(text::is_seen);
             if good {
                 Ok(text.to_owned())
             } else {
@@ -244,21 +244,12 @@ impl Row<'_> {
     }
 }
 
-/// Whether a reader sees the character where it stands: no control character, nothing without
-/// width, and nothing that turns the order of what is seen around.
-pub fn is_seen(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c,
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// What stands in a field, short and printable enough to be repeated in a message.
 pub(super) fn excerpt(text: &str) -> String {
     const SHOWN: usize = 40;
     let cut = text.chars().nth(SHOWN).map(|_| '…');
     let printable = |c: char| {
-        if is_seen(c) {
+        if text::is_seen(c) {
             c
         } else {
             char::REPLACEMENT_CHARACTER

@@ -5,11 +5,15 @@ use authz::{Actor, Role};
 use ids::{TransferId, UserId};
 use money::Money;
 use serde::Serialize;
+use text::Rule;
 use uow::{IdempotencyKey, StoreError};
 
 use super::deposit::DepositError;
 use super::ports::{Direction, Store};
 use crate::domain::{AccountKey, Deposit, bank_reference};
+
+/// What the treasurer adds for colleagues.
+const NOTE: Rule = Rule::long("note", 500).optional();
 
 /// A bank receipt.
 #[derive(Debug, Clone, Serialize)]
@@ -42,8 +46,8 @@ pub async fn book_deposit(
         id: TransferId::new(),
         user: cmd.user,
         amount: cmd.amount,
-        bank_reference: reference.to_owned(),
-        note: cmd.note.trim().to_owned(),
+        bank_reference: reference,
+        note: NOTE.read(&cmd.note)?,
         booked_by,
         returned: false,
     };
@@ -61,7 +65,10 @@ pub async fn book_deposit(
     if let Some(answer) = tx.answer_to(&key).await? {
         return Ok(answer.parse().map_err(StoreError::failed)?);
     }
-    if !tx.claim_reference(Direction::In, reference).await? {
+    if !tx
+        .claim_reference(Direction::In, &deposit.bank_reference)
+        .await?
+    {
         return Err(DepositError::ReferenceUsed);
     }
 

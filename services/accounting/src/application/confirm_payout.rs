@@ -35,7 +35,7 @@ pub async fn confirm_payout(
     let keys = [AccountKey::Wallet(payout.user), AccountKey::CustodyBank];
     let currency = payout.amount.currency();
     let mut book = tx.book_for_update(&keys, currency, &[hold]).await?;
-    if !tx.claim_reference(Direction::Out, reference).await? {
+    if !tx.claim_reference(Direction::Out, &reference).await? {
         return Err(PayoutError::ReferenceUsed);
     }
     let payee = tx.payee(payout.user).await?;
@@ -53,7 +53,7 @@ pub async fn confirm_payout(
     book.execute(&post, label)?;
 
     tx.save_book(&book).await?;
-    tx.save_paid_payout(&payout, by, reference).await?;
+    tx.save_paid_payout(&payout, by, &reference).await?;
     tx.remember(&key, &id.to_string()).await?;
     tx.commit().await?;
     Ok(id)

@@ -24,6 +24,9 @@ pub enum DepositError {
     /// There is none.
     #[error("there is no deposit {0}")]
     NoSuchDeposit(TransferId),
+    /// A note that is too long, or that not everybody sees alike.
+    #[error(transparent)]
+    Note(#[from] text::Unfit),
     /// The key can't serve.
     #[error(transparent)]
     Key(#[from] UnusableKey),

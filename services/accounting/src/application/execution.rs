@@ -74,6 +74,6 @@ pub(super) fn must_not_own(by: UserId, books: &Books) -> Result<(), ExecutionErr
 }
 
 /// The bank's name for a movement, as it is kept.
-pub(super) fn reference(given: &str) -> Result<&str, ExecutionError> {
+pub(super) fn reference(given: &str) -> Result<String, ExecutionError> {
     bank_reference(given).ok_or(ExecutionError::NoReference)
 }

@@ -34,7 +34,7 @@ pub async fn match_proceeds(
     cmd: MatchProceeds,
 ) -> Result<(), ExecutionError> {
     let key = IdempotencyKey::try_new("match_proceeds", key, &cmd)?;
-    let bank_reference = reference(&cmd.bank_reference)?.to_owned();
+    let bank_reference = reference(&cmd.bank_reference)?;
     let by = actor.user().ok_or(ExecutionError::Forbidden)?;
     let mut tx = app.store.begin(actor).await?;
     let mut books = books(&mut *tx, cmd.project).await?;

@@ -18,7 +18,7 @@ pub async fn pay_disbursement(
     id: DisbursementId,
     bank_reference: &str,
 ) -> Result<Disbursement, ExecutionError> {
-    let bank_reference = reference(bank_reference)?.to_owned();
+    let bank_reference = reference(bank_reference)?;
     let key = IdempotencyKey::try_new("pay_disbursement", key, &(id, &bank_reference))?;
     let by = actor.user().ok_or(ExecutionError::Forbidden)?;
     let mut tx = app.store.begin(actor).await?;

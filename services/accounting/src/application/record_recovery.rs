@@ -5,12 +5,16 @@ use authz::Actor;
 use ids::{ProjectId, TransferId};
 use money::Money;
 use serde::Serialize;
+use text::Rule;
 use uow::IdempotencyKey;
 
 use super::App;
 use super::execution::{ExecutionError, books, must_not_own, reference};
 use super::ports::{Direction, Receipt};
-use crate::domain::{AccountKey, BooksRefusal, Budget, Recovery};
+use crate::domain::{AccountKey, BooksRefusal, Budget, Recovery, RecoveryRefusal};
+
+/// The number of a claim or a credit note; a tax may have none.
+const DOCUMENT: Rule = Rule::line("document", 200).optional();
 
 /// A bank receipt that is no sale.
 #[derive(Debug, Clone, Serialize)]
@@ -38,9 +42,11 @@ pub async fn record_recovery(
     cmd: RecordRecovery,
 ) -> Result<(), ExecutionError> {
     let key = IdempotencyKey::try_new("record_recovery", key, &cmd)?;
-    let bank_reference = reference(&cmd.bank_reference)?.to_owned();
+    let bank_reference = reference(&cmd.bank_reference)?;
     let kind = cmd.kind.parse().map_err(|_| ExecutionError::NoKind)?;
     let by = actor.user().ok_or(ExecutionError::Forbidden)?;
+    let document = DOCUMENT.read(&cmd.document);
+    let document = document.map_err(|_| RecoveryRefusal::NoDocument)?;
     let mut tx = app.store.begin(actor).await?;
     let mut books = books(&mut *tx, cmd.project).await?;
     must_not_own(by, &books)?;
@@ -63,7 +69,7 @@ pub async fn record_recovery(
     let recovery = Recovery {
         kind,
         line: line.ok_or(ExecutionError::NoLine)?.clone(),
-        document: cmd.document.trim().to_owned(),
+        document,
     };
     let figures = tx.paid_and_recovered(&books, &recovery.line).await?;
     let posting = books.record_recovery(cmd.amount)?;

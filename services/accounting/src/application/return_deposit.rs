@@ -41,11 +41,11 @@ pub async fn return_deposit(
     if tx.answer_to(&key).await?.is_some() {
         return Ok(deposit);
     }
-    if !tx.claim_reference(Direction::Out, reference).await? {
+    if !tx.claim_reference(Direction::Out, &reference).await? {
         return Err(DepositError::ReferenceUsed);
     }
 
-    let posting = deposit.give_back(&cmd.reason, by)?;
+    let (posting, reason) = deposit.give_back(&cmd.reason, by)?;
     let keys = [posting.debit, AccountKey::CustodyBank];
     let currency = deposit.amount.currency();
     let mut book = tx.book_for_update(&keys, currency, &[]).await?;
@@ -53,8 +53,7 @@ pub async fn return_deposit(
     book.post(transfer, &posting)?;
 
     tx.save_book(&book).await?;
-    tx.save_returned(&deposit, transfer, (by, cmd.reason.trim()))
-        .await?;
+    tx.save_returned(&deposit, transfer, (by, &reason)).await?;
     tx.remember(&key, &transfer.to_string()).await?;
     tx.commit().await?;
     Ok(deposit)

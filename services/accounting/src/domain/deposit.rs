@@ -3,6 +3,7 @@
 
 use ids::{TransferId, UserId};
 use money::Money;
+use text::Rule;
 
 use super::Posting;
 
@@ -78,16 +79,18 @@ impl Deposit {
 
     /// It goes back to where it came from, out of suspense or out of the wrong wallet: the ledger
     /// refuses when the wallet does not have it free any more.
-    pub fn give_back(&mut self, reason: &str, by: UserId) -> Result<Posting, DepositRefusal> {
+    pub fn give_back(
+        &mut self,
+        why: &str,
+        by: UserId,
+    ) -> Result<(Posting, String), DepositRefusal> {
         self.must_be_here()?;
         if self.user == Some(by) {
             return Err(DepositRefusal::SamePerson);
         }
-        if !is_reason(reason) {
-            return Err(DepositRefusal::NoReason);
-        }
+        let reason = reason(why).ok_or(DepositRefusal::NoReason)?;
         self.returned = true;
-        Ok(Posting::deposit_returned(self.user, self.amount))
+        Ok((Posting::deposit_returned(self.user, self.amount), reason))
     }
 
     const fn must_be_here(&self) -> Result<(), DepositRefusal> {
@@ -98,7 +101,8 @@ impl Deposit {
     }
 }
 
-/// Whether a text says why something was decided: 1 to 500 characters.
-pub fn is_reason(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().nth(500).is_none()
+/// Why something was decided, in 1 to 500 characters that everybody sees; none where it is no such
+/// text.
+pub fn reason(given: &str) -> Option<String> {
+    Rule::long("reason", 500).read(given).ok()
 }

@@ -5,12 +5,17 @@
 use ids::{DisbursementId, DocumentId, ProjectId, UserId};
 use money::{Currency, Money, MoneyError};
 use strum::{Display, EnumString, IntoStaticStr};
+use text::{Rule, Unfit};
 use time::{Duration, OffsetDateTime};
 
-use super::{Books, BooksRefusal, Budget, Participant, Posting, is_reason};
+use super::{Books, BooksRefusal, Budget, Participant, Posting, reason};
 
 /// Above this much, in whole units of the project's currency, a second person must agree.
 const SECOND_PERSON_ABOVE: i128 = 10_000;
+
+/// As the invoice names them; one invoice of a payee is told from another by both.
+const PAYEE: Rule = Rule::line("payee", 200);
+const NUMBER: Rule = Rule::line("invoice", 200);
 
 /// How long the policy remembers what passed without a second person, so that no sum goes through
 /// in slices.
@@ -106,7 +111,7 @@ pub enum DisbursementRefusal {
     #[error("the budget has no such line")]
     NoSuchBudgetLine,
     /// No payee or no invoice.
-    #[error("a payee and an invoice are required")]
+    #[error("a payee and an invoice are required, of 1 to 200 characters each")]
     NoInvoice,
     /// It was agreed, or needs no agreement.
     #[error("the disbursement needs no agreement, or was agreed")]
@@ -161,6 +166,12 @@ impl DisbursementRefusal {
     }
 }
 
+impl From<Unfit> for DisbursementRefusal {
+    fn from(_payee_or_number: Unfit) -> Self {
+        Self::NoInvoice
+    }
+}
+
 impl From<MoneyError> for DisbursementRefusal {
     fn from(number: MoneyError) -> Self {
         Self::Books(number.into())
@@ -182,9 +193,8 @@ impl Disbursement {
             return Err(DisbursementRefusal::NotTheOwner);
         }
         may_pay(standing.suspended)?;
-        if invoice.payee.trim().is_empty() || invoice.number.trim().is_empty() {
-            return Err(DisbursementRefusal::NoInvoice);
-        }
+        invoice.payee = PAYEE.read(&invoice.payee)?;
+        invoice.number = NUMBER.read(&invoice.number)?;
         if standing.invoice_used {
             return Err(DisbursementRefusal::InvoiceUsed);
         }
@@ -259,20 +269,18 @@ impl Disbursement {
     pub fn end(
         &mut self,
         by: UserId,
-        reason: &str,
+        why: &str,
         books: &mut Books,
     ) -> Result<(), DisbursementRefusal> {
         self.must_be_open()?;
-        if !is_reason(reason) {
-            return Err(DisbursementRefusal::NoReason);
-        }
+        let reason = reason(why).ok_or(DisbursementRefusal::NoReason)?;
         books.release_cost(self.invoice.amount)?;
         self.state = if by == self.requested_by {
             DisbursementState::Withdrawn
         } else {
             DisbursementState::Rejected
         };
-        self.ended = Some((by, reason.trim().to_owned()));
+        self.ended = Some((by, reason));
         Ok(())
     }
 

@@ -21,7 +21,7 @@ pub use bank_reference::bank_reference;
 pub use books::{Books, BooksRefusal, Figures, Phase};
 pub use budget::{Budget, BudgetLine};
 pub use claim::{Claim, ClaimKind, ClaimRefusal, ClaimedGoods, Matched};
-pub use deposit::{Deposit, DepositRefusal, is_reason};
+pub use deposit::{Deposit, DepositRefusal, reason};
 pub use disbursement::{
     Disbursement, DisbursementRefusal, DisbursementState, Invoice, Standing, limit, window_from,
 };

@@ -6,7 +6,7 @@ use money::{Money, MoneyError};
 use strum::{Display, EnumString, IntoStaticStr};
 use time::{Duration, OffsetDateTime};
 
-use super::{BankAccount, BankAccountRefusal, Posting, is_reason, limit};
+use super::{BankAccount, BankAccountRefusal, Posting, limit, reason};
 
 /// How long nothing is paid out after a change of the account: whoever took over a sign-in would
 /// change it first, and its person has this long to notice.
@@ -241,13 +241,11 @@ impl Payout {
     }
 
     /// The bank did not pay: the hold is to be voided.
-    pub fn fail(&mut self, by: UserId, reason: &str) -> Result<(), PayoutRefusal> {
+    pub fn fail(&mut self, by: UserId, why: &str) -> Result<(), PayoutRefusal> {
         self.must_be_open()?;
-        if !is_reason(reason) {
-            return Err(PayoutRefusal::NoReason);
-        }
+        let reason = reason(why).ok_or(PayoutRefusal::NoReason)?;
         self.decide(by, PayoutState::Failed)?;
-        self.failure = Some(reason.trim().to_owned());
+        self.failure = Some(reason);
         Ok(())
     }
 

@@ -74,9 +74,7 @@ impl Recovery {
             RecoveryKind::Tax if !line.recoverable => {
                 return Err(RecoveryRefusal::NotRecoverable(line.line_name.clone()));
             }
-            RecoveryKind::Indemnity | RecoveryKind::SupplierRefund
-                if self.document.trim().is_empty() =>
-            {
+            RecoveryKind::Indemnity | RecoveryKind::SupplierRefund if self.document.is_empty() => {
                 return Err(RecoveryRefusal::NoDocument);
             }
             RecoveryKind::Indemnity => return Ok(()),

@@ -579,7 +579,7 @@ fn a_deposit_finds_its_user_once_and_goes_back_once() {
     assert_eq!(twice, Err(DepositRefusal::AlreadyMatched));
     let why = deposit.give_back(" ", user(TREASURER));
     assert_eq!(why, Err(DepositRefusal::NoReason));
-    let back = deposit
+    let (back, _) = deposit
         .give_back("not hers", user(TREASURER))
         .expect("back");
     assert_eq!(back.debit, AccountKey::Wallet(user(ANA)));

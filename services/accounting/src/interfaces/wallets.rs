@@ -458,6 +458,7 @@ impl From<DepositError> for Status {
             DepositError::ReferenceUsed => refused("bank_reference_used", err, &[]),
             DepositError::NoSuchUser(_) => refuse(Code::NotFound, "no_such_user", err),
             DepositError::NoSuchDeposit(_) => refuse(Code::NotFound, "no_such_deposit", err),
+            DepositError::Note(unfit) => malformed(unfit.field),
             DepositError::Key(key) => unusable(&key),
             DepositError::Refused(refusal) => refused(refusal.code(), refusal, &[]),
             DepositError::Booking(refusal) => booking(refusal),

@@ -2,6 +2,7 @@
 
 use authz::{Actor, Role};
 use ids::UserId;
+use text::Rule;
 use uow::{IdempotencyKey, StoreError, UnusableKey};
 
 use super::App;
@@ -54,10 +55,8 @@ pub async fn issue_service_credential(
     name: &str,
 ) -> Result<(Machine, Option<String>), MachineError> {
     let issued_by = admin(actor)?;
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
-        return Err(MachineError::NoName);
-    }
+    let name = Rule::line("name", NAME_CHARS_MAX).read(name);
+    let name = name.map_err(|_| MachineError::NoName)?;
     let key = IdempotencyKey::try_new("issue_service_credential", key, &name)?;
     let mut tx = app.store.begin(actor).await?;
     tx.account_for_update(issued_by).await?;
@@ -70,7 +69,7 @@ pub async fn issue_service_credential(
     let secret = app.vault.secret();
     let machine = Machine {
         id: UserId::new(),
-        name: name.to_owned(),
+        name,
         secret: digest(&secret),
         issued_by,
         issued_at: clock::real_now(),

@@ -48,7 +48,7 @@ pub async fn register(app: &App, actor: &Actor, cmd: Register) -> Result<(), Reg
         .split_once('@')
         .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
     // No list, no name beside the address, nothing that is not seen.
-    let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c);
+    let is_plain = |c: char| !c.is_whitespace() && text::is_seen(c) && !"<>()[],;:\\\"".contains(c);
     if !is_address || email.len() > 254 || !email.chars().all(is_plain) {
         return Err(RegisterError::MalformedEmail);
     }

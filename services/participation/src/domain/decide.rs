@@ -1,6 +1,7 @@
 //! The owner's answer to a request.
 
 use ids::UserId;
+use text::Rule;
 use time::{Duration, OffsetDateTime};
 
 use super::{
@@ -29,12 +30,10 @@ impl Offering {
         reason: &str,
         now: OffsetDateTime,
     ) -> Result<Change, Refusal> {
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > REASON_CHARS_MAX {
-            return Err(Refusal::ReasonRequired);
-        }
+        let reason = Rule::long("reason", REASON_CHARS_MAX).read(reason);
+        let reason = reason.map_err(|_| Refusal::ReasonRequired)?;
         decidable(participation, now)?;
-        Ok(self.turn_down(participation, reason))
+        Ok(self.turn_down(participation, &reason))
     }
 
     pub(super) fn take(

@@ -3,9 +3,9 @@
 
 use ids::ChangeId;
 use serde::{Deserialize, Serialize};
+use text::Rule;
 use time::{Duration, OffsetDateTime};
 
-use super::text::{Text, check};
 use super::{ImportProject, ProjectState, Refusal};
 
 /// Five business days, as Regulation Crowdfunding gives them (17 CFR 227.304(c)).
@@ -44,7 +44,7 @@ impl ImportProject {
         now: OffsetDateTime,
     ) -> Result<MaterialChange, Refusal> {
         self.state.must_be_in(ProjectState::BEFORE_EXECUTION)?;
-        let text = check(&notice.text, &Text::long("text", 4_000))?;
+        let text = Rule::long("text", 4_000).read(&notice.text)?;
         let renew_by = notice.renew_hours.map(|hours| {
             if !RENEW_RANGE.contains(&hours) {
                 return Err(Refusal::Text("renew_hours"));

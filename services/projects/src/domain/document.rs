@@ -3,9 +3,9 @@
 use ids::{DocumentId, UserId};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
+use text::Rule;
 use time::OffsetDateTime;
 
-use super::text::{Text, check};
 use super::{ImportProject, ProjectState, Refusal};
 
 /// The most of each that a project has, superseded ones included.
@@ -120,7 +120,7 @@ impl ImportProject {
         Ok(Document {
             id: DocumentId::new(),
             kind: label.kind,
-            title: check(&label.title, &Text::line("title", 200))?,
+            title: Rule::line("title", 200).read(&label.title)?,
             visibility: if is_image(label.kind) {
                 Visibility::Public
             } else {

@@ -1,10 +1,10 @@
 //! The steps of a project's life that people and the clock take (domain.md §2).
 
 use ids::UserId;
+use text::Rule;
 use time::{Duration, OffsetDateTime};
 
 use super::execution::SecondPerson;
-use super::text::{Text, check};
 use super::{
     Approval, CancelledBy, Flag, ImportProject, Liquidation, Move, ProjectFact, ProjectState,
     Refusal, cancel,
@@ -70,7 +70,7 @@ impl ImportProject {
     ) -> Result<ProjectFact, Refusal> {
         let from = self.state;
         let cancelled = cancel(from, by, reason)?;
-        let reason = check(reason, &Text::long("reason", 1_000))?;
+        let reason = Rule::long("reason", 1_000).read(reason)?;
         self.state = cancelled;
         self.cancel_reason = Some(reason);
         if from == ProjectState::InExecution {
@@ -93,7 +93,7 @@ impl ImportProject {
         if flag == self.flag {
             return Err(Refusal::SameFlag(flag));
         }
-        self.flag_reason = Some(check(reason, &Text::long("reason", 500))?);
+        self.flag_reason = Some(Rule::long("reason", 500).read(reason)?);
         self.flag = flag;
         Ok(ProjectFact::FlagSet { by: second.admin })
     }

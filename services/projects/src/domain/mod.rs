@@ -21,7 +21,6 @@ mod scenario;
 mod sheet;
 mod state;
 mod terms;
-mod text;
 mod track_record;
 
 pub use approval::Approval;
@@ -43,5 +42,4 @@ pub use scenario::Unforeseeable;
 pub use sheet::{cost, with_fees};
 pub use state::{IllegalTransition, Move, ProjectState, words};
 pub use terms::Terms;
-pub use text::{Text, check};
 pub use track_record::{Raised, TrackRecord};

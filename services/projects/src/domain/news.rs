@@ -2,10 +2,10 @@
 
 use ids::{DocumentId, MilestoneId, QuestionId, UpdateId, UserId};
 use strum::{Display, EnumString, IntoStaticStr};
+use text::Rule;
 use time::OffsetDateTime;
 
 use super::execution::ExecutionRefusal;
-use super::text::{Text, check};
 use super::{ImportProject, ProjectState, Refusal};
 
 /// How many questions one person asks about a project in a day.
@@ -92,7 +92,7 @@ impl ImportProject {
         if milestone.occurred_at > now || milestone.occurred_at < since {
             return Err(Refusal::Text("occurred_at").into());
         }
-        let note = check(&milestone.note, &Text::long("note", 1_000).optional())?;
+        let note = Rule::long("note", 1_000).optional().read(&milestone.note)?;
         Ok(Milestone { note, ..milestone })
     }
 
@@ -109,8 +109,8 @@ impl ImportProject {
         }
         Ok(Update {
             id: UpdateId::new(),
-            title: check(title, &Text::line("title", 200))?,
-            text: check(text, &Text::long("text", 10_000))?,
+            title: Rule::line("title", 200).read(title)?,
+            text: Rule::long("text", 10_000).read(text)?,
             documents,
             posted_at: now,
         })
@@ -130,7 +130,7 @@ impl ImportProject {
         Ok(Question {
             id: QuestionId::new(),
             asked_by,
-            text: check(text, &Text::long("text", 1_000))?,
+            text: Rule::long("text", 1_000).read(text)?,
             asked_at: now,
             answer: None,
             hidden: None,
@@ -144,7 +144,7 @@ impl Question {
         if self.answer.is_some() {
             return Err(Refusal::AlreadyAnswered);
         }
-        self.answer = Some((check(text, &Text::long("text", 4_000))?, now));
+        self.answer = Some((Rule::long("text", 4_000).read(text)?, now));
         Ok(())
     }
 
@@ -153,7 +153,7 @@ impl Question {
         if self.hidden.is_some() {
             return Err(Refusal::AlreadyHidden);
         }
-        self.hidden = Some((by, check(reason, &Text::long("reason", 500))?));
+        self.hidden = Some((by, Rule::long("reason", 500).read(reason)?));
         Ok(())
     }
 }

@@ -5,11 +5,11 @@ use ids::{ProjectId, UserId};
 use money::{Currency, Money, Ppm};
 use serde::Serialize;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use text::Rule;
 use thiserror::Error;
 use time::OffsetDateTime;
 
 use super::country::is_jurisdiction;
-use super::text::{Text, check};
 use super::{ProjectFact, ProjectState, Publication, Refusal, Terms, cost};
 
 /// How the funding ended, beside the state.
@@ -267,9 +267,13 @@ impl Description {
             return Err(Refusal::Text("jurisdiction"));
         }
         Ok(Self {
-            name: check(&self.name, &Text::line("name", 200))?,
-            summary: check(&self.summary, &Text::long("summary", 4_000).optional())?,
-            risk_text: check(&self.risk_text, &Text::long("risk_text", 10_000).optional())?,
+            name: Rule::line("name", 200).read(&self.name)?,
+            summary: Rule::long("summary", 4_000)
+                .optional()
+                .read(&self.summary)?,
+            risk_text: Rule::long("risk_text", 10_000)
+                .optional()
+                .read(&self.risk_text)?,
             jurisdiction: self.jurisdiction,
         })
     }

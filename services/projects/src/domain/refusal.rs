@@ -116,6 +116,12 @@ pub enum Refusal {
     AlreadyHidden,
 }
 
+impl From<text::Unfit> for Refusal {
+    fn from(unfit: text::Unfit) -> Self {
+        Self::Text(unfit.field)
+    }
+}
+
 impl Refusal {
     /// The stable name of the refusal.
     #[must_use]

@@ -1,4 +1,6 @@
-//! Fields that a person writes: trimmed, neither empty nor overlong.
+//! Fields that a person writes, and why they can't be read.
+
+use text::{Rule, Unfit};
 
 /// A field that cannot be read as what it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -8,30 +10,24 @@ pub struct Malformed {
     pub field: &'static str,
 }
 
+impl From<Unfit> for Malformed {
+    fn from(unfit: Unfit) -> Self {
+        Self { field: unfit.field }
+    }
+}
+
 /// Why somebody decided as they did: 1 to 500 characters that the person concerned reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason(String);
 
 impl Reason {
-    /// Refuses an empty or overlong reason.
+    /// Refuses an empty or overlong reason, and characters that nobody sees.
     pub fn try_new(reason: &str) -> Result<Self, Malformed> {
-        text(reason, 500, "reason").map(Self)
+        Ok(Self(Rule::long("reason", 500).read(reason)?))
     }
 
     /// What the person reads.
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-pub(super) fn text(
-    given: &str,
-    chars_max: usize,
-    field: &'static str,
-) -> Result<String, Malformed> {
-    let trimmed = given.trim();
-    if trimmed.is_empty() || trimmed.chars().count() > chars_max {
-        return Err(Malformed { field });
-    }
-    Ok(trimmed.to_owned())
 }

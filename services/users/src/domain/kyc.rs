@@ -3,16 +3,18 @@
 
 use serde::Serialize;
 use strum::{Display, EnumString};
+use text::Rule;
 use time::{Date, Duration, OffsetDateTime};
 
 use super::country::is_country;
-use super::field::text;
 use super::{Malformed, Reason, Refusal};
 
 /// How long a verification holds.
 pub const VERIFIED_FOR: Duration = Duration::days(365);
 /// Nobody below this age takes part.
 pub const MAJORITY_YEARS: i32 = 18;
+/// Who would be older has written the date of birth wrongly.
+pub const AGE_MAX_YEARS: i32 = 120;
 
 /// Where a person stands, at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString)]
@@ -92,17 +94,16 @@ impl Documents {
             });
         }
         Ok(Self {
-            full_name: text(&self.full_name, 200, "full_name")?,
+            full_name: Rule::line("full_name", 200).read(&self.full_name)?,
             document_number: number.to_ascii_uppercase(),
             ..self
         })
     }
 
-    fn is_of_age(&self, on: Date) -> bool {
+    fn age(&self, on: Date) -> i32 {
         let had_birthday =
             (on.month() as u8, on.day()) >= (self.birth_date.month() as u8, self.birth_date.day());
-        let years = on.year() - self.birth_date.year() - i32::from(!had_birthday);
-        years >= MAJORITY_YEARS
+        on.year() - self.birth_date.year() - i32::from(!had_birthday)
     }
 }
 
@@ -124,8 +125,10 @@ impl Kyc {
         if matches!(self, Self::Pending { .. }) {
             return Err(Refusal::AlreadyPending);
         }
-        if !documents.is_of_age(now.date()) {
-            return Err(Refusal::Minor);
+        match documents.age(now.date()) {
+            ..MAJORITY_YEARS => return Err(Refusal::Minor),
+            MAJORITY_YEARS..=AGE_MAX_YEARS => {}
+            _older => return Err(Refusal::BirthDate),
         }
         *self = Self::Pending { submitted_at: now };
         Ok(())
@@ -245,6 +248,8 @@ mod tests {
         let table = [
             (date!(2008 - 03 - 01), Ok(())),
             (date!(2008 - 03 - 02), Err(Refusal::Minor)),
+            (date!(3000 - 01 - 01), Err(Refusal::Minor)),
+            (date!(1800 - 01 - 01), Err(Refusal::BirthDate)),
             (date!(2008 - 02 - 29), Ok(())),
         ];
         for (birth_date, expected) in table {

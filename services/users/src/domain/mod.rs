@@ -12,7 +12,7 @@ mod refusal;
 pub use consent::{Consent, ConsentText};
 pub use field::{Malformed, Reason};
 pub use investor::{Category, CategoryRequest, Investor, InvestorFact, Limits};
-pub use kyc::{Documents, Kyc, KycState, MAJORITY_YEARS, VERIFIED_FOR};
+pub use kyc::{AGE_MAX_YEARS, Documents, Kyc, KycState, MAJORITY_YEARS, VERIFIED_FOR};
 pub use paper::{File, PAPERS_MAX, Paper, PaperKind};
 pub use profile::Profile;
 pub use refusal::Refusal;

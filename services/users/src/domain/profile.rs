@@ -1,10 +1,10 @@
 //! What people say of themselves: nobody verifies it.
 
 use serde::Serialize;
+use text::Rule;
 
 use super::Malformed;
 use super::country::is_country;
-use super::field::text;
 
 /// What others see, and how to speak to somebody. `None`: they did not say. No `Debug`: it must
 /// not reach a log.
@@ -35,7 +35,7 @@ impl Profile {
         };
         let wrong = |field| Err(Malformed { field });
         if let Some(name) = &profile.display_name {
-            text(name, 80, "display_name")?;
+            Rule::line("display_name", 80).read(name)?;
         }
         if !matches!(profile.language.as_deref(), None | Some("es" | "en")) {
             return wrong("language");
@@ -70,6 +70,7 @@ mod tests {
         let long = "x".repeat(81);
         for (names, places, field) in [
             ((long.as_str(), ""), ("", ""), "display_name"),
+            (("Ro\u{202e}sa", ""), ("", ""), "display_name"),
             (("", "fr"), ("", ""), "language"),
             (("", ""), ("XX", ""), "country"),
             (("", ""), ("", "987654321"), "phone"),

@@ -1,6 +1,6 @@
 //! Why a step is refused, with the stable codes.
 
-use super::{MAJORITY_YEARS, PAPERS_MAX};
+use super::{AGE_MAX_YEARS, MAJORITY_YEARS, PAPERS_MAX};
 
 /// Why a step is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +23,9 @@ pub enum Refusal {
     /// The person is not of age.
     #[error("nobody below {MAJORITY_YEARS} years takes part")]
     Minor,
+    /// A slip of the pen.
+    #[error("nobody is older than {AGE_MAX_YEARS} years: correct the date of birth")]
+    BirthDate,
     /// Nobody decides on themselves.
     #[error("nobody decides on their own identity")]
     OwnCase,
@@ -65,6 +68,7 @@ impl Refusal {
             Self::TooManyPapers => "too_many_papers",
             Self::NoSuchPaper => "no_such_paper",
             Self::Minor => "kyc_minor",
+            Self::BirthDate => "kyc_birth_date",
             Self::OwnCase => "kyc_own_case",
             Self::OwnLimits => "own_limits",
             Self::CategoryHeld => "category_already_held",

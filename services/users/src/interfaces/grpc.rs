@@ -327,6 +327,7 @@ fn refused(refusal: Refusal) -> Status {
         Refusal::AlreadyPending
         | Refusal::NotPending
         | Refusal::Minor
+        | Refusal::BirthDate
         | Refusal::NothingToSuspend
         | Refusal::TooManyPapers
         | Refusal::CategoryHeld

@@ -3,6 +3,7 @@
 use ids::{ClosureId, UserId};
 use money::{Money, Ppm};
 use strum::{Display, EnumDiscriminants, EnumString, IntoStaticStr};
+use text::Rule;
 
 use super::{ExecutionRefusal, Goods, Outflow, Stock};
 use crate::domain::{ImportProject, Refusal};
@@ -90,12 +91,9 @@ impl Goods {
         (sku, units): (String, i64),
         reason: &str,
     ) -> Result<Closure, ExecutionRefusal> {
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > 500 {
-            return Err(ExecutionRefusal::ReasonRequired);
-        }
+        let reason = Rule::long("reason", 500).read(reason);
+        let reason = reason.map_err(|_| ExecutionRefusal::ReasonRequired)?;
         self.of(&sku)?.check(Outflow::WriteOff, units)?;
-        let reason = reason.to_owned();
         Ok(Closure {
             id,
             sku,

@@ -3,10 +3,11 @@
 use money::Ppm;
 use serde::Serialize;
 use settlement::{Paid, Product, Stake};
+use text::Rule;
 use time::{Duration, OffsetDateTime};
 
 use super::{Allotment, ExecutionRefusal, Goods, Stock};
-use crate::domain::{ImportProject, SealedEntry, ShareType, Text, check};
+use crate::domain::{ImportProject, SealedEntry, ShareType};
 
 /// Whole units of one product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,7 +38,7 @@ impl ImportProject {
         sealed: &[SealedEntry],
         now: OffsetDateTime,
     ) -> Result<(Goods, Vec<Allotment>), ExecutionRefusal> {
-        check(&count.note, &Text::long("note", 1_000).optional())?;
+        Rule::long("note", 1_000).optional().read(&count.note)?;
         let (terms, _) = self.agreed_terms()?;
         let collect_by = now + Duration::days(terms.collection_days.into());
         let products = self.count(&count.counted)?;

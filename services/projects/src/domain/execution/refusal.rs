@@ -94,6 +94,12 @@ pub enum ExecutionRefusal {
     StillOpen(Open),
 }
 
+impl From<text::Unfit> for ExecutionRefusal {
+    fn from(unfit: text::Unfit) -> Self {
+        Self::Project(unfit.into())
+    }
+}
+
 impl ExecutionRefusal {
     /// The stable name of the refusal.
     #[must_use]

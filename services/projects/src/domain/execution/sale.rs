@@ -3,6 +3,7 @@
 use ids::SaleId;
 use money::{Currency, Money};
 use serde::Serialize;
+use text::Rule;
 
 use super::{ExecutionRefusal, Goods, Outflow};
 
@@ -39,10 +40,8 @@ impl Goods {
         lines: Vec<SaleLine>,
         currency: Currency,
     ) -> Result<Sale, ExecutionRefusal> {
-        let buyer = buyer.trim();
-        if buyer.is_empty() || buyer.chars().count() > 200 {
-            return Err(ExecutionRefusal::BuyerRequired);
-        }
+        let buyer = Rule::line("buyer", 200).read(buyer);
+        let buyer = buyer.map_err(|_| ExecutionRefusal::BuyerRequired)?;
         if lines.is_empty() {
             return Err(ExecutionRefusal::NoLines);
         }
@@ -54,7 +53,7 @@ impl Goods {
         self.take(Outflow::Sale, units)?;
         Ok(Sale {
             id,
-            buyer: buyer.to_owned(),
+            buyer,
             net,
             lines,
         })
