@@ -120,10 +120,11 @@ impl RunsTx for Uow {
         let Some(books) = self.books_for_update(project.into()).await? else {
             return Ok(None);
         };
+        // Nobody touches a run without the lock of its books.
         let row = sqlx::query_as!(
             RunRow,
             "SELECT run_id, project_id, number, kind, state, hash, proposed_by, approved_by
-             FROM runs WHERE tenant_id = $1 AND run_id = $2 FOR UPDATE",
+             FROM runs WHERE tenant_id = $1 AND run_id = $2",
             tenant,
             id.as_uuid(),
         )
