@@ -29,8 +29,8 @@ const PURE: &[&str] = &[
     "serde",
     "serde_json",
 ];
-/// Models read the sheets and rule packs that they are made for: parsers, no files.
-const MODEL: &[&str] = &["csv", "toml", "calamine", "zip"];
+/// Models read the sheets and rule packs that they are made for, and hash them: no files.
+const MODEL: &[&str] = &["csv", "toml", "calamine", "zip", "sha2", "hex"];
 /// Of `std::io`, what reads bytes that are in memory already.
 const IN_MEMORY: &[&str] = &["Cursor", "Read"];
 /// Use cases wait, trace, ask the clock, know the actor and keep objects.

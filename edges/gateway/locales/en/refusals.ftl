@@ -305,3 +305,15 @@ exists_with_different_credit_account = The id was used before with another credi
 exists_with_different_amount = The id was used before with another amount.
 exists_with_different_currency = The id was used before with another currency.
 exists_with_different_pending_transfer = The id was used before with another pending transfer.
+
+## Of rule packs
+no_rules_in_force = No rules of this jurisdiction are in force on this day.
+participation_type_not_allowed = { $type } may not be offered under these rules; allowed: { $allowed } ({ $source }).
+goal_above_ceiling = You would raise { $total } in twelve months: at most { $max } is allowed ({ $source }).
+open_days_too_few = The round is open for { $days } days: it must be at least { $min } ({ $source }).
+open_days_too_many = The round is open for { $days } days: it may be at most { $max } ({ $source }).
+cooling_off_too_short = Investors may withdraw for { $hours } hours: it must be at least { $min } ({ $source }).
+renewal_too_short = Investors have { $hours } hours to renew: it must be at least { $min } ({ $source }).
+document_missing = A document is missing, issue it first: { $name } ({ $source }).
+entry_test_missing = First pass the test of what you know about this kind of investment ({ $source }).
+loss_simulation_missing = First work out which loss you could bear ({ $source }).

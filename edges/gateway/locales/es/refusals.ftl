@@ -305,3 +305,15 @@ exists_with_different_credit_account = El identificador ya se usó con otra cuen
 exists_with_different_amount = El identificador ya se usó con otro monto.
 exists_with_different_currency = El identificador ya se usó con otra moneda.
 exists_with_different_pending_transfer = El identificador ya se usó con otra transferencia pendiente.
+
+## Of rule packs
+no_rules_in_force = En esta fecha no rigen reglas de esta jurisdicción.
+participation_type_not_allowed = Estas reglas no permiten ofrecer { $type }; se permite: { $allowed } ({ $source }).
+goal_above_ceiling = Reunirías { $total } en doce meses: se permite { $max } como máximo ({ $source }).
+open_days_too_few = La ronda está abierta { $days } días: deben ser al menos { $min } ({ $source }).
+open_days_too_many = La ronda está abierta { $days } días: pueden ser { $max } como máximo ({ $source }).
+cooling_off_too_short = Los inversores pueden retirarse durante { $hours } horas: deben ser al menos { $min } ({ $source }).
+renewal_too_short = Los inversores tienen { $hours } horas para renovar: deben ser al menos { $min } ({ $source }).
+document_missing = Falta un documento, emítelo primero: { $name } ({ $source }).
+entry_test_missing = Primero supera la prueba de lo que sabes de este tipo de inversión ({ $source }).
+loss_simulation_missing = Primero calcula qué pérdida podrías soportar ({ $source }).
