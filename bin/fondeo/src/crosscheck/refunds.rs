@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use contracts::journal::Check;
 use contracts::{accounting, participation};
 
-use super::{Amount, amount, check};
+use super::records::{Amount, amount, check};
 
 /// The refunds of all projects, as the two services tell of them.
 #[derive(Default)]
@@ -85,19 +85,17 @@ impl Refunds {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 mod tests {
     use contracts::EventMessage;
     use contracts::money::Money;
-    use ids::{ParticipationId, ProjectId, TenantId};
+    use ids::{EventId, ParticipationId, ProjectId, TenantId};
     use journal::Record as _;
     use pg::Context;
     use testkit::TestDatabase;
     use tokio::sync::watch;
     use tokio_util::sync::CancellationToken;
-    use uuid::Uuid;
 
-    use super::super::all;
+    use crate::crosscheck::all;
 
     const NAME: &str = "Accounting paid back what was asked for, once, and as often as told";
 
@@ -113,11 +111,11 @@ mod tests {
             let context = Context {
                 tenant: self.tenant,
                 actor: format!("service:{}", of.db.service),
-                correlation: Uuid::now_v7(),
+                correlation: EventId::new().as_uuid(),
                 causation: None,
             };
             let mut uow = of.db.unit_of_work(context).await.unwrap();
-            uow.record(Uuid::now_v7(), event).await.unwrap();
+            uow.record(EventId::new().as_uuid(), event).await.unwrap();
             uow.commit().await.unwrap();
         }
 

@@ -41,14 +41,15 @@ pub async fn return_deposit(
     if tx.answer_to(&key).await?.is_some() {
         return Ok(deposit);
     }
-    if !tx.claim_reference(Direction::Out, &reference).await? {
-        return Err(DepositError::ReferenceUsed);
-    }
 
     let (posting, reason) = deposit.give_back(&cmd.reason, by)?;
     let keys = [posting.debit, AccountKey::CustodyBank];
     let currency = deposit.amount.currency();
     let mut book = tx.book_for_update(&keys, currency, &[]).await?;
+    // After the accounts, as everywhere: who pays under the same reference waits, and is told.
+    if !tx.claim_reference(Direction::Out, &reference).await? {
+        return Err(DepositError::ReferenceUsed);
+    }
     let transfer = TransferId::new();
     book.post(transfer, &posting)?;
 

@@ -240,6 +240,7 @@ enum Movement {
     Recovery,
     Disbursement,
     Payout,
+    Return,
 }
 
 struct Bank {
@@ -264,6 +265,7 @@ impl Bank {
                 let purse = Purse::with(house, treasurer, 60).await;
                 purse.pay_out(house, "p", 60).await.unwrap().payout_id
             }
+            Movement::Return => Purse::with(house, treasurer, 60).await.deposit,
         };
         Ready {
             bank: self,
@@ -335,6 +337,7 @@ impl Ready<'_> {
                 };
                 ask!(house, treasurer, confirm_payout, message).err()
             }
+            Movement::Return => give_back(house, treasurer, &self.id, reference).await.err(),
         };
         refused.map(|refusal| refusal.code)
     }
@@ -359,6 +362,8 @@ async fn a_reference_of_the_bank_is_one_movement_whatever_it_is_booked_as() {
         (Disbursement, Disbursement),
         (Disbursement, Payout),
         (Payout, Payout),
+        (Payout, Return),
+        (Return, Disbursement),
     ]
     .into_iter()
     .enumerate()

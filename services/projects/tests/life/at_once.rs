@@ -102,17 +102,22 @@ impl Case {
     }
 
     /// Does it on one replica.
-    async fn act(&self, stage: &Stage, mut client: ProjectsClient<Link>, act: Act) -> String {
+    async fn act(&self, stage: &Stage, client: ProjectsClient<Link>, act: Act) -> String {
+        match act {
+            Seal => heard(stage.hear(&OfParticipation, &self.seal).await),
+            Reopen => heard(stage.reopened(&self.project, GOAL - 1).await),
+            _command => self.command(stage, client, act).await,
+        }
+    }
+
+    async fn command(&self, stage: &Stage, mut client: ProjectsClient<Link>, act: Act) -> String {
         let (idempotency_key, project_id) = (EventId::new().to_string(), self.project.clone());
         let (rosa, patricia) = (&stage.rosa, &stage.patricia);
         let answer = match act {
-            Seal => return heard(stage.hear(&OfParticipation, &self.seal).await),
-            Reopen => return heard(stage.reopened(&self.project, GOAL - 1).await),
+            Seal | Reopen => unreachable!("words of another service"),
             SetTerms => {
-                let terms = pb::Terms {
-                    margin_ppm: 290_000,
-                    ..story_terms()
-                };
+                let mut terms = story_terms();
+                terms.margin_ppm = 290_000;
                 let request = pb::SetTermsRequest {
                     idempotency_key,
                     project_id,

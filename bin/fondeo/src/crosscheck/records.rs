@@ -2,8 +2,6 @@
 //! what was sealed is what was approved and paid out on, refunds are those that were asked for, and
 //! nobody is ahead of what they follow.
 
-mod refunds;
-
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
@@ -12,8 +10,9 @@ use contracts::money::Money;
 use contracts::{accounting, participation, projects};
 use journal::Envelope;
 use pg::Database;
-use refunds::Refunds;
 use sha2::{Digest as _, Sha256};
+
+use super::refunds::Refunds;
 
 const PAGE: i64 = 1_000;
 
@@ -37,7 +36,7 @@ pub async fn all(databases: &[Database]) -> Result<Vec<Check>, sqlx::Error> {
     Ok(checks)
 }
 
-fn check(name: &str, examined: usize, findings: Vec<String>) -> Check {
+pub(super) fn check(name: &str, examined: usize, findings: Vec<String>) -> Check {
     Check {
         name: name.to_owned(),
         findings,
@@ -88,7 +87,7 @@ async fn cursors(
     Ok(check(name, examined, findings))
 }
 
-type Amount = (String, i64);
+pub(super) type Amount = (String, i64);
 
 /// What the events tell about money and goods.
 #[derive(Default)]
@@ -288,7 +287,7 @@ impl Story {
     }
 }
 
-fn amount(money: Option<Money>) -> Amount {
+pub(super) fn amount(money: Option<Money>) -> Amount {
     money
         .map(|money| (money.currency, money.minor))
         .unwrap_or_default()
