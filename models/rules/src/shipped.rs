@@ -20,6 +20,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
     shipped_pack!("CO/2025-01-01"),
     shipped_pack!("CO/2026-01-01"),
     shipped_pack!("EU/2021-11-10"),
+    shipped_pack!("EU/2022-11-28"),
     shipped_pack!("MX/2018-09-11"),
     shipped_pack!("PE/2021-05-21"),
     shipped_pack!("PE/2026-01-01"),

@@ -8,7 +8,9 @@ use crate::{BASE, BASE_FILE, day};
 fn the_pack_in_force_is_the_last_one_that_has_begun() {
     let table = [
         ("EU", "2021-11-10", "EU@2021-11-10"),
-        ("EU", "2030-01-01", "EU@2021-11-10"),
+        ("EU", "2022-11-27", "EU@2021-11-10"),
+        ("EU", "2022-11-28", "EU@2022-11-28"),
+        ("EU", "2030-01-01", "EU@2022-11-28"),
         ("US", "2017-04-12", "US@2017-04-12"),
         ("US", "2021-03-14", "US@2017-04-12"),
         ("US", "2021-03-15", "US@2021-03-15"),
@@ -36,7 +38,8 @@ fn where_no_rules_hold_the_refusal_says_what_there_is() {
         (
             "EU",
             "2021-11-09",
-            "no rules of EU are in force on 2021-11-09; there is: EU@2021-11-10",
+            "no rules of EU are in force on 2021-11-09; there is: EU@2021-11-10, \
+ EU@2022-11-28",
         ),
         (
             "BR",
