@@ -14,7 +14,7 @@ run() { # <round> <what> <nextest filter>
   grep -qxF "$name" "$done_file" && return
   echo "round $1 of $rounds: $2 (seed $1, $cases cases for each property)"
   PROPTEST_CASES=$cases PROPTEST_RNG_SEED=$1 PROPTEST_MAX_SHRINK_ITERS=10000 \
-  LEDGER_COMMANDS=$((cases * 10)) SETTLEMENT_PROJECTS=$cases \
+  LEDGER_COMMANDS=$((cases * 10)) SETTLEMENT_PROJECTS=$cases COSTING_SHEETS=$cases \
     .venv/bin/cargo-nextest nextest run --workspace --all-targets --cargo-quiet \
     --status-level fail --final-status-level fail -E "$3"
   echo "$name" >>"$done_file"

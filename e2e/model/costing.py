@@ -1,6 +1,14 @@
-"""Landed cost: domain.md §4."""
+"""Landed cost: domain.md §4.
+
+Started as a program, it reads sheets, a document a line (`{"sheet": …, "margin_ppm": …}`), and
+answers each line with what `fondeo cost --json` prints and every line's parts, or the code of its
+refusal: another program can ask both and compare.
+"""
 
 import csv
+import json
+import math
+import sys
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,10 +21,17 @@ STAGES = ["goods", "FREIGHT", "INSURANCE", "CUSTOMS_DUTY", "EXCISE", MARKED, "VA
           OTHER, "CONTINGENCY", "PLATFORM_FEE"]
 OTHER_KINDS = {"CUSTOMS_BROKER", "PORT_HANDLING", "INLAND_TRANSPORT", "INSPECTION", "STORAGE",
                "BANK_FEES", "OTHER"}
+# Worked out product by product; the first rounds each, the second their sum.
+ONE_BY_ONE = ("PER_PRODUCT", "PER_DOCUMENT")
+LIMIT = 10**15
 FEES = ("CONTINGENCY", "PLATFORM_FEE")
 COMPLETE = {"FOB": "goods", "FOB_PLUS_FREIGHT": "FREIGHT", "CIF_GROSSED_UP": "FREIGHT",
             "CIF": "INSURANCE", "CIF_PLUS_DUTY": "CUSTOMS_DUTY", "CIF_PLUS_DUTY_PLUS_VAT": "VAT",
             "TOTAL_BEFORE_FEES": OTHER}
+
+
+class Refused(ValueError):
+    """Its text is the code."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +44,16 @@ class Product:
     weight: Fraction
     volume: Fraction
     duty_ppm: int
+    # Minor units, when the owner gives it.
+    planned_price: Fraction | None = None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One cost line: `fixed` minor units, or `rate_ppm` (None: each product's own) on `base`."""
+    """One cost line: `fixed` minor units, or `rate_ppm` (None: each product's own) on `base`.
+
+    `specific`: minor units for each `per` (unit or kg). With a base as well, the greater of both.
+    """
 
     kind: str
     name: str
@@ -44,6 +64,10 @@ class Line:
     base: str = ""
     in_vat_base: bool = False
     gross_up: Fraction = Fraction(1)
+    specific: Fraction | None = None
+    per: str = "unit"
+    at_least: int | None = None
+    at_most: int | None = None
 
     @property
     def stage(self):
@@ -69,6 +93,11 @@ class Plan:
 
     def kind(self, *kinds):
         return self.of(lambda line: line.kind in kinds)
+
+    @property
+    def in_order(self):
+        """The lines' places in the order of evaluation."""
+        return sorted(range(len(self.lines)), key=lambda n: self.lines[n].stage)
 
     @property
     def goods(self):
@@ -154,42 +183,132 @@ def weights(plan, line):
             return [p.quantity * p.weight for p in plan.products]
         case "BY_VOLUME":
             return [p.quantity * p.volume for p in plan.products]
-        case "BY_CIF" if line.kind not in ("FREIGHT", "INSURANCE"):
+        case "BY_CIF":
             return plan.cif
         case "EQUAL":
             return [1] * len(plan.products)
         case key:
-            raise ValueError(f"{line.name}: can't be allocated {key}")
+            raise ValueError(f"unknown key {key!r}")
+
+
+def check(line):
+    """What a line may not say, whatever the products are."""
+    if line.in_vat_base and line.stage != STAGES.index(MARKED):
+        raise Refused("not_for_vat_base")
+    if line.allocation == "BY_CIF" and line.kind in ("FREIGHT", "INSURANCE"):
+        raise Refused("part_of_cif")
+    if line.fixed is not None:
+        if line.fixed <= 0:
+            raise Refused("amount_not_positive")
+        if line.allocation in ONE_BY_ONE:
+            raise Refused("amount_per_product")
+        return
+    if not line.base and line.specific is None:
+        raise Refused("rate_not_positive")
+    if line.base:
+        check_rate(line)
+    given = [x for x in (line.specific, line.at_least, line.at_most) if x is not None]
+    if any(amount <= 0 for amount in given):
+        raise Refused("amount_not_positive")
+    if None not in (line.at_least, line.at_most) and line.at_least > line.at_most:
+        raise Refused("limits_contradict")
+
+
+def check_rate(line):
+    if STAGES.index(COMPLETE[line.base]) >= line.stage:
+        raise Refused("base_too_late")
+    if line.rate_ppm == 0:
+        raise Refused("rate_not_positive")
+    if line.rate_ppm is None and line.allocation not in ONE_BY_ONE:
+        raise Refused("rate_needs_per_product")
+    if line.base == "CIF_GROSSED_UP":
+        if line.kind != "INSURANCE":
+            raise Refused("grossed_up_not_insurance")
+        if (line.rate_ppm or 0) * line.gross_up >= PPM:
+            raise Refused("grossed_up_too_high")
+        if line.gross_up == 0:
+            raise Refused("rate_not_positive")
+
+
+def exact_rates(plan, line):
+    """What the rate comes to for each product, unrounded."""
+    if not line.base:
+        return [Fraction(0)] * len(plan.products)
+    rates = [Fraction(p.duty_ppm if line.rate_ppm is None else line.rate_ppm, PPM)
+             for p in plan.products]
+    if line.base == "CIF_GROSSED_UP":
+        # premium = rate * percentage * (base + premium)
+        rates = [rate * line.gross_up for rate in rates]
+        if max(rates) >= 1:
+            raise Refused("grossed_up_too_high")
+        rates = [rate / (1 - rate) for rate in rates]
+    return [rate * value for rate, value in zip(rates, base(plan, line))]
+
+
+def exact_specifics(plan, line):
+    """What each product comes to by its units or kilograms, unrounded."""
+    if line.specific is None:
+        return [Fraction(0)] * len(plan.products)
+    counts = [p.quantity * (p.weight if line.per == "kg" else 1) for p in plan.products]
+    if not any(counts):
+        raise Refused("nothing_to_allocate_by")
+    return [line.specific * count for count in counts]
+
+
+def share(units, weights):
+    if not any(weights):
+        raise Refused("nothing_to_allocate_by")
+    return largest_remainder(within(units), weights)
+
+
+def within(units):
+    """What money can be."""
+    if abs(units) > LIMIT:
+        raise Refused("overflow")
+    return units
+
+
+def limited(line, units):
+    """Within the limits of the whole line."""
+    if line.at_least is not None:
+        units = max(units, line.at_least)
+    return units if line.at_most is None else min(units, line.at_most)
+
+
+def rounded_together(exact):
+    """The sum is rounded, and the parts so that they add up to it."""
+    parts = [math.floor(value) for value in exact]
+    left = round(sum(exact)) - sum(parts)
+    ranked = sorted(range(len(parts)), key=lambda n: (parts[n] - exact[n], n))
+    for n in ranked[:left]:
+        parts[n] += 1
+    return parts
 
 
 def evaluate(plan, line):
     """What the line costs each product."""
     if line.fixed is not None:
-        return largest_remainder(line.fixed, weights(plan, line))
-    if STAGES.index(COMPLETE[line.base]) >= line.stage:
-        raise ValueError(f"{line.name}: the base {line.base} comes later")
-    if line.base == "CIF_GROSSED_UP" and line.kind != "INSURANCE":
-        raise ValueError(f"{line.name}: only insurance grosses up")
-    rates = [p.duty_ppm if line.rate_ppm is None else line.rate_ppm for p in plan.products]
-    if line.base == "CIF_GROSSED_UP":
-        # premium = rate * percentage * (base + premium)
-        rates = [rate * line.gross_up / PPM for rate in rates]
-        rates = [rate / (1 - rate) for rate in rates]
-    else:
-        rates = [Fraction(rate, PPM) for rate in rates]
-    exact = [rate * value for rate, value in zip(rates, base(plan, line))]
-    if line.allocation == "PER_PRODUCT":
-        return [round(value) for value in exact]
-    if line.rate_ppm is None:
-        raise ValueError(f"{line.name}: a rate per product is allocated PER_PRODUCT")
-    return largest_remainder(round(sum(exact)), weights(plan, line))
+        return share(line.fixed, weights(plan, line))
+    rates, specifics = exact_rates(plan, line), exact_specifics(plan, line)
+    greater = [max(pair) for pair in zip(rates, specifics)]
+    if line.allocation in ONE_BY_ONE:
+        alone = line.allocation == "PER_PRODUCT"
+        parts = [round(value) for value in greater] if alone else rounded_together(greater)
+        units = limited(line, within(sum(map(within, parts))))
+        return parts if units == sum(parts) else share(units, parts)
+    units = within(round(max(sum(rates), sum(specifics))))
+    return share(limited(line, units), weights(plan, line))
 
 
 def calculate(currency, margin_ppm, products, lines):
     """Evaluates every line in the order of §4; the order of the file stays the order of `lines`."""
+    for line in lines:
+        check(line)
     plan = Plan(currency, margin_ppm, products, lines, [None] * len(lines))
-    for n in sorted(range(len(lines)), key=lambda n: lines[n].stage):
+    for n in plan.in_order:
         plan.parts[n] = evaluate(plan, lines[n])
+    for total in (*plan.cif, plan.total_cost + plan.recoverable, plan.projected_return):
+        within(total)
     return plan
 
 
@@ -200,9 +319,23 @@ def convert(text, source, target, rates):
     return exchange(minor(text, source), source, target, rates)
 
 
+def minor_of(source, target, rates):
+    """Minor units of `target` for one major unit of `source`."""
+    if source == target:
+        return Fraction(minor("1", target))
+    if not rates.get(source):
+        raise Refused("missing_rate")
+    return minor("1", target) * rates[source]
+
+
 def exchange(units, source, target, rates):
-    scale = Fraction(minor("1", target), minor("1", source))
-    return round(units * rates[source] * scale)
+    return within(round(units * minor_of(source, target, rates) / minor("1", source)))
+
+
+def goods_value(quantity, price, own, currency, rates):
+    """`quantity * price` as the invoice has it, then at the line's rate."""
+    units = within(round(quantity * price * minor("1", own)))
+    return units if own == currency else exchange(units, own, currency, rates)
 
 
 def read_products(path, currency, rates=None):
@@ -210,11 +343,9 @@ def read_products(path, currency, rates=None):
     products = []
     with open(path, encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            quantity, own = int(row["quantity"]), row["currency"]
-            price = decimal(row["unit_price"]) * minor("1", own)
-            goods = round(quantity * price)
-            if own != currency:
-                goods = exchange(goods, own, currency, rates or {})
+            quantity = int(row["quantity"])
+            goods = goods_value(quantity, decimal(row["unit_price"]), row["currency"], currency,
+                                rates or {})
             products.append(Product(row["sku"], quantity, goods, decimal(row["unit_weight_kg"]),
                                     decimal(row["unit_volume_m3"]), ppm(row["duty_rate_pct"])))
     return products
@@ -222,19 +353,82 @@ def read_products(path, currency, rates=None):
 
 def read_lines(path, currency, rates=None):
     """The costs file."""
-    lines = []
+    rates, lines = rates or {}, []
     with open(path, encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            rate, fixed = row["rate_pct"], row["amount"]
-            own = row["currency"]
+            rate, own = row["rate_pct"], row["currency"]
+            specific, _, per = (row.get("specific") or "").partition("/")
+            fixed, at_least, at_most = (
+                convert(row[name], own, currency, rates) if row.get(name) else None
+                for name in ("amount", "at_least", "at_most"))
             lines.append(Line(
                 kind=row["kind"], name=row["name"], allocation=row["allocation"],
-                recoverable={"yes": True, "no": False}[row["recoverable"]],
-                fixed=convert(fixed, own, currency, rates or {}) if fixed else None,
+                recoverable=row["recoverable"] == "yes", fixed=fixed,
                 rate_ppm=ppm(rate) if rate and rate != "per_product" else None,
-                base=row["base"],
+                in_vat_base=row.get("in_vat_base") == "yes",
+                specific=decimal(specific) * minor_of(own, currency, rates) if specific else None,
+                per=per, at_least=at_least, at_most=at_most, **read_base(row["base"]),
             ))
     return lines
+
+
+def read_base(text):
+    """A base by its name, as in `CIF_GROSSED_UP:110`."""
+    name, _, percent = text.partition(":")
+    return {"base": name, "gross_up": Fraction(ppm(percent), PPM) if percent else Fraction(1)}
+
+
+def read_product(product, currency, rates):
+    """A product of a sheet's document."""
+    price = decimal(product["unit_price"])
+    if not 1 <= product["quantity"] <= 10**9:
+        raise Refused("quantity_out_of_range")
+    if not price:
+        raise Refused("price_not_positive")
+    planned = product.get("planned_price")
+    return Product(
+        product["sku"], product["quantity"],
+        goods_value(product["quantity"], price, product["currency"], currency, rates),
+        decimal(product["unit_weight"]), decimal(product["unit_volume"]), product["duty"],
+        decimal(planned) * minor("1", currency) if planned else None)
+
+
+def read_line(line, currency, rates):
+    """A cost line of a sheet's document."""
+    money = lambda one: one and exchange(int(one["minor"]), one["currency"], currency,
+                                         rates | {currency: Fraction(1)})
+    (form, charge), = line["charge"].items()
+    fixed = money(charge) if form == "fixed" else None
+    tariff = charge if form == "tariff" else {}
+    rule = charge if form == "rate" else tariff.get("ad_valorem")
+    figures = read_base(rule["base"]) if rule else {}
+    if rule and rule["rate"] != "per_product":
+        figures["rate_ppm"] = rule["rate"]["ppm"]
+    if specific := tariff.get("specific"):
+        unit = minor_of(specific["currency"], currency, rates)
+        figures |= {"specific": decimal(specific["amount"]) * unit, "per": specific["per"]}
+    return Line(line["kind"], line["name"], line["allocation"], line["recoverable"], fixed,
+                in_vat_base=line["in_vat_base"], at_least=money(tariff.get("at_least")),
+                at_most=money(tariff.get("at_most")), **figures)
+
+
+def answer(text):
+    asked = json.loads(text)
+    sheet = asked["sheet"]
+    currency = sheet["currency"]
+    rates = {code: decimal(rate) for code, rate in sheet["rates"].items()}
+    try:
+        if not sheet["products"]:
+            raise Refused("no_products")
+        skus = [product["sku"] for product in sheet["products"]]
+        if len(set(skus)) < len(skus):
+            raise Refused("duplicate_sku")
+        products = [read_product(product, currency, rates) for product in sheet["products"]]
+        lines = [read_line(line, currency, rates) for line in sheet["lines"]]
+        plan = calculate(currency, asked["margin_ppm"], products, lines)
+    except Refused as refused:
+        return str(refused)
+    return {"costing": report(plan), "parts": [plan.parts[n] for n in plan.in_order]}
 
 
 def report(plan):
@@ -242,7 +436,8 @@ def report(plan):
     money = lambda units: amount(units, plan.currency)
     kinds = list(dict.fromkeys(line.kind for line in plan.lines))
     by_kind = {kind: plan.kind(kind) for kind in kinds}
-    planned = [unit * (PPM + plan.margin_ppm) / PPM for unit in plan.landed_unit]
+    planned = [product.planned_price or unit * (PPM + plan.margin_ppm) / PPM
+               for product, unit in zip(plan.products, plan.landed_unit)]
     goods = sum(plan.goods)
     return {
         "currency": plan.currency,
@@ -286,3 +481,8 @@ def what_if(plan, per_day, days):
 def annualised_ppm(gain, cost, days):
     """A return as parts per million of cost and year."""
     return round(Fraction(gain * 365 * PPM, cost * days))
+
+
+if __name__ == "__main__":
+    for text in sys.stdin:
+        print(json.dumps(answer(text)))

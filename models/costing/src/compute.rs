@@ -7,8 +7,8 @@ use money::{Currency, Fraction, Money, MoneyError, Ppm, UnitPrice};
 
 use crate::stage::Stage;
 use crate::{
-    AllocationKey, Base, Charge, CostLine, Costing, Kind, LineCost, LineError, Product,
-    ProductCost, Rate, Sheet, Totals,
+    AdValorem, AllocationKey, Base, Charge, CostLine, Costing, Kind, LineCost, LineError, Product,
+    ProductCost, Rate, Sheet, Tariff, Totals,
 };
 
 /// Why no costing can be worked out from a sheet.
@@ -109,24 +109,13 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn line(&self, line: &CostLine) -> Result<LineCost, CostingError> {
-        let amount = match line.charge {
-            Charge::Fixed(amount) => self.sheet.in_project_currency(amount)?,
-            Charge::Rate { rate, base } => {
-                let of = self.base(base, line.stage())?;
-                match (rate, line.allocation) {
-                    (Rate::Ppm(rate), key) if key != AllocationKey::PerProduct => {
-                        let (num, den) = base.ratio(rate);
-                        let sum = Money::sum(of, self.sheet.currency)?;
-                        sum.mul_ratio(num, den)
-                            .map_err(CostingError::of_line(line))?
-                    }
-                    (Rate::Ppm(_) | Rate::PerProduct, _) => {
-                        return self.per_product(line, rate, base, &of);
-                    }
-                }
+        let (amount, parts) = match (line.charge, line.charge.tariff()) {
+            (Charge::Fixed(amount), _) => {
+                let amount = self.sheet.in_project_currency(amount)?;
+                (amount, self.share_out(line, amount)?)
             }
+            (_, tariff) => self.by_tariff(line, &tariff.unwrap_or_default())?,
         };
-        let parts = self.share_out(line, amount)?;
         Ok(LineCost {
             line: line.clone(),
             amount,
@@ -134,36 +123,78 @@ impl Work<'_> {
         })
     }
 
-    /// A rate taken product by product, rounded there; the line is their sum.
-    fn per_product(
+    /// A rate, an amount for each unit or kilogram, or the greater of both.
+    fn by_tariff(
         &self,
         line: &CostLine,
-        rate: Rate,
-        base: Base,
-        of: &[Money],
-    ) -> Result<LineCost, CostingError> {
-        let part = |(product, of): (&Product, &Money)| {
+        tariff: &Tariff,
+    ) -> Result<(Money, Vec<Money>), CostingError> {
+        let wrong = CostingError::of_line(line);
+        let currency = self.sheet.currency;
+        let limited = |amount| tariff.limited(amount, |one| self.sheet.in_project_currency(one));
+        let (rates, specifics) = (self.rates(line, tariff)?, self.specifics(line, tariff)?);
+        if !line.allocation.is_one_by_one() {
+            let sums = (total(&rates), total(&specifics));
+            let greater = sums.0.and_then(|rate| Ok(rate.max(sums.1?)));
+            let amount = greater.and_then(|greater| money_of(greater.round(0)?, currency));
+            let amount = limited(amount.map_err(&wrong)?)?;
+            return Ok((amount, self.share_out(line, amount)?));
+        }
+        let pairs = rates.iter().zip(&specifics);
+        let exact: Vec<Fraction> = pairs.map(|(rate, specific)| *rate.max(specific)).collect();
+        let rounded = if line.allocation == AllocationKey::PerDocument {
+            rounded_together(&exact)
+        } else {
+            exact.iter().map(|one| one.round(0)).collect()
+        };
+        let parts = rounded.map_err(&wrong)?.into_iter();
+        let parts = parts.map(|minor| money_of(minor, currency));
+        let parts: Vec<Money> = parts.collect::<Result<_, _>>().map_err(&wrong)?;
+        let sum = Money::sum(parts.iter().copied(), currency).map_err(&wrong)?;
+        let amount = limited(sum)?;
+        if amount == sum {
+            return Ok((amount, parts));
+        }
+        let weights: Vec<i128> = parts.iter().map(|part| part.minor().into()).collect();
+        Ok((amount, share(line, amount, &weights)?))
+    }
+
+    /// The rate of each product's base, in minor units, unrounded.
+    fn rates(&self, line: &CostLine, tariff: &Tariff) -> Result<Vec<Fraction>, CostingError> {
+        let Some(AdValorem { rate, base }) = tariff.ad_valorem else {
+            return Ok(vec![Fraction::ZERO; self.goods.len()]);
+        };
+        let part = |(product, of): (&Product, Money)| {
             let rate = match rate {
                 Rate::Ppm(rate) => rate,
                 Rate::PerProduct => product.duty,
             };
             let (num, den) = base.ratio(rate);
-            of.mul_ratio(num, den)
+            let ratio = Fraction::try_new(num, den).map_err(|_| LineError::GrossedUpTooHigh)?;
+            Ok::<_, LineError>(Fraction::whole(of.minor().into()).checked_mul(ratio)?)
         };
-        let parts: Vec<Money> = self
-            .sheet
-            .products
-            .iter()
-            .zip(of)
-            .map(part)
+        let of = self.base(base, line.stage())?;
+        let parts = self.sheet.products.iter().zip(of).map(part);
+        parts
             .collect::<Result<_, _>>()
-            .map_err(CostingError::of_line(line))?;
-        let amount = Money::sum(parts.iter().copied(), self.sheet.currency)?;
-        Ok(LineCost {
-            line: line.clone(),
-            amount,
-            parts,
-        })
+            .map_err(CostingError::of_line(line))
+    }
+
+    /// What each product comes to by its units or kilograms, in minor units, unrounded.
+    fn specifics(&self, line: &CostLine, tariff: &Tariff) -> Result<Vec<Fraction>, CostingError> {
+        let Some(specific) = tariff.specific else {
+            return Ok(vec![Fraction::ZERO; self.goods.len()]);
+        };
+        if specific.has_nothing(self.sheet) {
+            let nothing = LineError::NothingToAllocateBy(AllocationKey::ByWeight);
+            return Err(CostingError::of_line(line)(nothing));
+        }
+        let minor = self.sheet.minor_of(specific.currency)?;
+        let products = self.sheet.products.iter();
+        let parts = products.map(|product| specific.of(product, minor));
+        parts
+            .collect::<Result<_, _>>()
+            .map_err(CostingError::of_line(line))
     }
 
     fn share_out(&self, line: &CostLine, amount: Money) -> Result<Vec<Money>, CostingError> {
@@ -175,12 +206,7 @@ impl Work<'_> {
             .zip(self.goods.iter().zip(&cif))
             .map(|(product, (goods, cif))| Sheet::weight(line.allocation, product, *goods, *cif))
             .collect();
-        amount.allocate(&weights).map_err(|error| {
-            CostingError::of_line(line)(match error {
-                MoneyError::ZeroWeights => LineError::NothingToAllocateBy(line.allocation),
-                other => LineError::Number(other),
-            })
-        })
+        share(line, amount, &weights)
     }
 
     /// A base product by product, as a line of stage `asking` sees it.
@@ -243,6 +269,45 @@ impl Work<'_> {
             products,
         })
     }
+}
+
+/// A line's amount by weights; refuses weights that are all zero.
+fn share(line: &CostLine, amount: Money, weights: &[i128]) -> Result<Vec<Money>, CostingError> {
+    amount.allocate(weights).map_err(|error| {
+        CostingError::of_line(line)(match error {
+            MoneyError::ZeroWeights => LineError::NothingToAllocateBy(line.allocation),
+            other => LineError::Number(other),
+        })
+    })
+}
+
+fn money_of(minor: i128, currency: Currency) -> Result<Money, MoneyError> {
+    Money::try_new(minor, currency)
+}
+
+fn total(exact: &[Fraction]) -> Result<Fraction, MoneyError> {
+    let mut all = exact.iter();
+    all.try_fold(Fraction::ZERO, |sum, one| sum.checked_add(*one))
+}
+
+/// Whole numbers that add up to the rounded sum: each rounded down, what is left to the largest
+/// remainders, ties to the earlier.
+fn rounded_together(exact: &[Fraction]) -> Result<Vec<i128>, MoneyError> {
+    let mut parts: Vec<i128> = exact.iter().map(|one| one.floor()).collect();
+    let remainders = exact.iter().zip(&parts);
+    let remainders: Vec<Fraction> = remainders
+        .map(|(one, floor)| one.checked_sub(Fraction::whole(*floor)))
+        .collect::<Result<_, _>>()?;
+    let given: i128 = parts.iter().sum();
+    let left = total(exact)?.round(0)?.checked_sub(given);
+    let left = left.and_then(|left| usize::try_from(left).ok());
+    let left = left.ok_or(MoneyError::Overflow)?;
+    let mut largest: Vec<usize> = (0..parts.len()).collect();
+    largest.sort_by_key(|&i| std::cmp::Reverse(remainders[i]));
+    for &i in largest.iter().take(left) {
+        parts[i] = parts[i].checked_add(1).ok_or(MoneyError::Overflow)?;
+    }
+    Ok(parts)
 }
 
 fn by_kind(lines: &[LineCost], index: usize) -> Result<BTreeMap<Kind, Money>, MoneyError> {

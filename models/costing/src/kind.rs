@@ -79,8 +79,18 @@ pub enum AllocationKey {
     ByCif,
     /// The same for each product line.
     Equal,
-    /// Not shared out: the rate is taken of each product's own base, rounded there, and summed.
+    /// Not shared out: worked out for each product by itself, rounded there, and summed.
     PerProduct,
+    /// Worked out for each product by itself, and the exact sum rounded once for the document: the
+    /// parts are rounded so that they add up to it, by largest remainder.
+    PerDocument,
+}
+
+impl AllocationKey {
+    /// Whether it stands for working the line out product by product, not for a key.
+    pub(crate) const fn is_one_by_one(self) -> bool {
+        matches!(self, Self::PerProduct | Self::PerDocument)
+    }
 }
 
 /// What a rate is a rate of. Each base is made of what is evaluated before it (domain.md §4.2).

@@ -11,6 +11,7 @@ mod read;
 mod render;
 mod sheet;
 mod stage;
+mod tariff;
 
 pub use compute::{CostingError, compute};
 pub use costing::{Costing, LineCost, ProductCost, RecoverableTaxes, Totals};
@@ -19,3 +20,4 @@ pub use line::{Charge, CostLine, LineError, Rate};
 pub use read::{Problem, SheetError, SheetFile, read_sheet, read_sheet_with, read_workbook_with};
 pub use render::render_table;
 pub use sheet::{Product, Rates, Sheet};
+pub use tariff::{AdValorem, Per, Specific, Tariff};

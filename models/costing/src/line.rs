@@ -1,10 +1,12 @@
 //! One cost line, and what it may not say.
 
+use std::cmp::Ordering;
+
 use money::{Money, MoneyError, Ppm};
 use serde::{Deserialize, Serialize};
 
 use crate::stage::Stage;
-use crate::{AllocationKey, Base, Kind};
+use crate::{AdValorem, AllocationKey, Base, Kind, Tariff};
 
 /// A cost of the project: an amount, or a rate of a base, shared out over the products.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,22 @@ pub enum Charge {
         /// Of what.
         base: Base,
     },
+    /// What a tariff says beyond a rate.
+    Tariff(Tariff),
+}
+
+impl Charge {
+    /// The rule it is worked out by; an amount has none.
+    pub(crate) fn tariff(self) -> Option<Tariff> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Rate { rate, base } => Some(Tariff {
+                ad_valorem: Some(AdValorem { rate, base }),
+                ..Tariff::default()
+            }),
+            Self::Tariff(tariff) => Some(tariff),
+        }
+    }
 }
 
 /// A rate above zero for all products, or each product's own duty rate.
@@ -76,14 +94,17 @@ pub enum LineError {
     #[error("{0} is part of CIF and can't be allocated BY_CIF; use BY_VALUE")]
     PartOfCif(Kind),
     /// An amount has no rate to take product by product.
-    #[error("PER_PRODUCT is for rates; allocate an amount by another key, such as BY_VALUE")]
-    AmountPerProduct,
+    #[error("{0} is for rates; allocate an amount by another key, such as BY_VALUE")]
+    AmountPerProduct(AllocationKey),
     /// The products' own rates can't be shared out by a key.
-    #[error("a per_product rate must be allocated PER_PRODUCT")]
+    #[error("a per_product rate must be allocated PER_PRODUCT or PER_DOCUMENT")]
     RateNeedsPerProduct,
     /// VAT is taken of this kind anyway, or it is worked out after VAT.
     #[error("{0} can't be marked in_vat_base: it is there already, or comes after VAT")]
     NotForVatBase(Kind),
+    /// At least more than at most.
+    #[error("the line is at least more than it is at most; correct one of the two")]
+    LimitsContradict,
     /// Shared out by something that every product has none of.
     #[error("no product has anything to allocate {0} by; give it, or choose another key")]
     NothingToAllocateBy(AllocationKey),
@@ -102,9 +123,10 @@ impl LineError {
             Self::GrossedUpNotInsurance(_) => "grossed_up_not_insurance",
             Self::GrossedUpTooHigh => "grossed_up_too_high",
             Self::PartOfCif(_) => "part_of_cif",
-            Self::AmountPerProduct => "amount_per_product",
+            Self::AmountPerProduct(_) => "amount_per_product",
             Self::RateNeedsPerProduct => "rate_needs_per_product",
             Self::NotForVatBase(_) => "not_for_vat_base",
+            Self::LimitsContradict => "limits_contradict",
             Self::NothingToAllocateBy(_) => "nothing_to_allocate_by",
             Self::Number(number) => number.code(),
         }
@@ -117,10 +139,11 @@ impl LineError {
             Self::RateNotPositive | Self::GrossedUpTooHigh => "rate_pct",
             Self::BaseTooLate { .. } | Self::GrossedUpNotInsurance(_) => "base",
             Self::PartOfCif(_)
-            | Self::AmountPerProduct
+            | Self::AmountPerProduct(_)
             | Self::RateNeedsPerProduct
             | Self::NothingToAllocateBy(_) => "allocation",
             Self::NotForVatBase(_) => "in_vat_base",
+            Self::LimitsContradict => "at_least",
         }
     }
 }
@@ -136,33 +159,40 @@ impl CostLine {
         if self.allocation == AllocationKey::ByCif && stage <= Stage::Insurance {
             refusals.push(LineError::PartOfCif(self.kind));
         }
-        let per_product = self.allocation == AllocationKey::PerProduct;
-        match self.charge {
-            Charge::Fixed(amount) => {
+        match (self.charge, self.charge.tariff()) {
+            (Charge::Fixed(amount), _) => {
                 if !amount.is_positive() {
                     refusals.push(LineError::AmountNotPositive);
                 }
-                if per_product {
-                    refusals.push(LineError::AmountPerProduct);
+                if self.allocation.is_one_by_one() {
+                    refusals.push(LineError::AmountPerProduct(self.allocation));
                 }
             }
-            Charge::Rate { rate, base } => {
-                if stage < base.known_from() {
-                    refusals.push(LineError::BaseTooLate {
-                        kind: self.kind,
-                        base,
-                    });
+            (_, tariff) => {
+                let tariff = tariff.unwrap_or_default();
+                if let Some(AdValorem { rate, base }) = tariff.ad_valorem {
+                    self.refuse_rate(rate, base, &mut refusals);
                 }
-                if rate == Rate::Ppm(Ppm::ZERO) {
-                    refusals.push(LineError::RateNotPositive);
-                }
-                if rate == Rate::PerProduct && !per_product {
-                    refusals.push(LineError::RateNeedsPerProduct);
-                }
-                refusals.extend(self.grossed_up_refusal(rate, base));
+                refuse_tariff(&tariff, &mut refusals);
             }
         }
         refusals
+    }
+
+    fn refuse_rate(&self, rate: Rate, base: Base, refusals: &mut Vec<LineError>) {
+        if self.stage() < base.known_from() {
+            refusals.push(LineError::BaseTooLate {
+                kind: self.kind,
+                base,
+            });
+        }
+        if rate == Rate::Ppm(Ppm::ZERO) {
+            refusals.push(LineError::RateNotPositive);
+        }
+        if rate == Rate::PerProduct && !self.allocation.is_one_by_one() {
+            refusals.push(LineError::RateNeedsPerProduct);
+        }
+        refusals.extend(self.grossed_up_refusal(rate, base));
     }
 
     fn grossed_up_refusal(&self, rate: Rate, base: Base) -> Option<LineError> {
@@ -172,8 +202,34 @@ impl CostLine {
         match rate {
             _ if self.kind != Kind::Insurance => Some(LineError::GrossedUpNotInsurance(self.kind)),
             Rate::Ppm(rate) if base.ratio(rate).1 <= 0 => Some(LineError::GrossedUpTooHigh),
-            Rate::Ppm(_) if insured == Ppm::ZERO => Some(LineError::RateNotPositive),
+            _ if insured == Ppm::ZERO => Some(LineError::RateNotPositive),
             Rate::Ppm(_) | Rate::PerProduct => None,
+        }
+    }
+}
+
+/// What is wrong with a tariff whatever it is for.
+fn refuse_tariff(tariff: &Tariff, refusals: &mut Vec<LineError>) {
+    let Tariff {
+        ad_valorem,
+        specific,
+        at_least,
+        at_most,
+    } = tariff;
+    if ad_valorem.is_none() && specific.is_none() {
+        refusals.push(LineError::RateNotPositive);
+    }
+    let nothing = specific.is_some_and(|specific| specific.amount.is_zero());
+    let limits = [at_least, at_most];
+    let mut limits = limits.into_iter().flatten();
+    if nothing || limits.any(|limit| !limit.is_positive()) {
+        refusals.push(LineError::AmountNotPositive);
+    }
+    if let (Some(least), Some(most)) = (at_least, at_most) {
+        match least.compare(*most) {
+            Ok(Ordering::Less | Ordering::Equal) => {}
+            Ok(Ordering::Greater) => refusals.push(LineError::LimitsContradict),
+            Err(error) => refusals.push(LineError::Number(error)),
         }
     }
 }

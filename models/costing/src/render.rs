@@ -1,9 +1,9 @@
 //! A costing as the text table that an importer prints.
 
-use money::MoneyError;
+use money::{Money, MoneyError};
 
 use crate::costing::UNIT_PLACES;
-use crate::{Base, Charge, Costing, LineCost, Rate};
+use crate::{AdValorem, Base, Charge, Costing, LineCost, Rate, Specific, Tariff};
 
 /// The costing as text: products, cost lines, then the project's figures, in aligned columns.
 ///
@@ -89,6 +89,7 @@ fn lines(costing: &Costing) -> Vec<Vec<String>> {
             Charge::Fixed(fixed) if fixed.currency() == costing.currency => "fixed".to_owned(),
             Charge::Fixed(fixed) => format!("{fixed} {}", fixed.currency()),
             Charge::Rate { rate, base } => rate_text(rate, base),
+            Charge::Tariff(tariff) => tariff_text(&tariff),
         };
         let (cost, recoverable) = if line.recoverable {
             (String::new(), amount.to_string())
@@ -116,6 +117,28 @@ fn lines(costing: &Costing) -> Vec<Vec<String>> {
             .collect(),
     );
     rows
+}
+
+/// As in `0.3464 % of FOB, at least 31.67 USD`.
+fn tariff_text(tariff: &Tariff) -> String {
+    let rate = |AdValorem { rate, base }| rate_text(rate, base);
+    let specific = |one: Specific| format!("{} {}/{}", one.amount, one.currency, one.per);
+    let rule = match (tariff.ad_valorem.map(rate), tariff.specific.map(specific)) {
+        (Some(rate), Some(specific)) => format!("{rate} or {specific}, the greater"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => String::new(),
+    };
+    let limit = |word: &str, amount: Option<Money>| {
+        amount.map(|amount| format!(", {word} {amount} {}", amount.currency()))
+    };
+    let limits = [
+        limit("at least", tariff.at_least),
+        limit("at most", tariff.at_most),
+    ];
+    limits
+        .into_iter()
+        .flatten()
+        .fold(rule, |text, limit| text + &limit)
 }
 
 fn rate_text(rate: Rate, base: Base) -> String {

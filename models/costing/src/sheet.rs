@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use money::{Currency, Fx, Measure, Money, MoneyError, Ppm, UnitPrice, div_half_even};
+use money::{Currency, Fraction, Fx, Measure, Money, MoneyError, Ppm, UnitPrice, div_half_even};
 use serde::{Deserialize, Serialize};
 
 use crate::{AllocationKey, CostLine, CostingError};
@@ -99,21 +99,17 @@ impl Sheet {
         Ok(())
     }
 
-    /// `quantity * unit_price` in the project's currency, rounded half-even once (domain.md §4.1).
+    /// `quantity * unit_price`, rounded half-even as the invoice has it, then converted at the line's
+    /// rate (domain.md §4.1).
     pub(crate) fn goods(&self, product: &Product) -> Result<Money, CostingError> {
-        let (rate, rate_scale) = match self.rate(product.currency)? {
-            Some(rate) => (rate.scaled(), Fx::SCALE),
-            None => (1, 1),
-        };
         let exact = product
             .unit_price
             .scaled()
             .checked_mul(product.quantity.into())
-            .and_then(|value| value.checked_mul(self.currency.scale()))
-            .and_then(|value| value.checked_mul(rate))
+            .and_then(|value| value.checked_mul(product.currency.scale()))
             .ok_or(MoneyError::Overflow)?;
-        let minor = div_half_even(exact, UnitPrice::SCALE * rate_scale)?;
-        Ok(Money::try_new(minor, self.currency)?)
+        let minor = div_half_even(exact, UnitPrice::SCALE)?;
+        self.in_project_currency(Money::try_new(minor, product.currency)?)
     }
 
     /// An amount in the project's currency, converted at its rate when it is in another.
@@ -133,8 +129,17 @@ impl Sheet {
             AllocationKey::ByWeight => quantity * product.unit_weight.scaled(),
             AllocationKey::ByVolume => quantity * product.unit_volume.scaled(),
             AllocationKey::ByCif => cif.minor().into(),
-            AllocationKey::Equal | AllocationKey::PerProduct => 1,
+            AllocationKey::Equal | AllocationKey::PerProduct | AllocationKey::PerDocument => 1,
         }
+    }
+
+    /// Minor units of the project's currency for one major unit of another, exactly.
+    pub(crate) fn minor_of(&self, currency: Currency) -> Result<Fraction, CostingError> {
+        let minor = Fraction::whole(self.currency.scale());
+        Ok(match self.rate(currency)? {
+            Some(rate) => minor.checked_mul(Fraction::try_new(rate.scaled(), Fx::SCALE)?)?,
+            None => minor,
+        })
     }
 
     fn rate(&self, currency: Currency) -> Result<Option<Fx>, CostingError> {

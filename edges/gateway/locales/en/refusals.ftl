@@ -209,6 +209,7 @@ part_of_cif = A part of CIF can't be allocated BY_CIF: use BY_VALUE.
 amount_per_product = PER_PRODUCT is for rates: allocate an amount by another key, such as BY_VALUE.
 rate_needs_per_product = A rate per product must be allocated PER_PRODUCT.
 not_for_vat_base = This line can't be marked in_vat_base: it is in it already, or comes after VAT.
+limits_contradict = A line is at least more than it is at most: correct one of the two.
 nothing_to_allocate_by = No product has anything to allocate this line by: give it, or choose another key.
 no_products = The sheet has no products: add at least one.
 too_many_lines = The sheet has too many lines.

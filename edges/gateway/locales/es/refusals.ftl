@@ -209,6 +209,7 @@ part_of_cif = Una parte del CIF no se reparte BY_CIF: usa BY_VALUE.
 amount_per_product = PER_PRODUCT es para tasas: reparte un monto con otra clave, como BY_VALUE.
 rate_needs_per_product = Una tasa por producto se reparte PER_PRODUCT.
 not_for_vat_base = Esta línea no se marca in_vat_base: ya está incluida, o viene después del IVA.
+limits_contradict = El mínimo de una línea supera su máximo: corrige uno de los dos.
 nothing_to_allocate_by = Ningún producto tiene según qué repartir esta línea: complétalo o elige otra clave.
 no_products = La hoja no tiene productos: agrega al menos uno.
 too_many_lines = La hoja tiene demasiadas líneas.

@@ -1,11 +1,13 @@
 //! The costs file: one row, one cost line.
 
-use money::{Money, Ppm};
+use money::{Currency, Money, Ppm};
 use strum::VariantNames;
 
 use super::problem::{Problem, SheetError};
 use super::table::{Columns, Row, Table, excerpt, read_rows};
-use crate::{AllocationKey, Base, Charge, CostLine, Kind, Rate, Sheet};
+use crate::{
+    AdValorem, AllocationKey, Base, Charge, CostLine, Kind, Rate, Sheet, Specific, Tariff,
+};
 
 const COLUMNS: Columns = Columns {
     required: &[
@@ -18,7 +20,7 @@ const COLUMNS: Columns = Columns {
         "allocation",
         "recoverable",
     ],
-    optional: &["in_vat_base"],
+    optional: &["in_vat_base", "specific", "at_least", "at_most"],
 };
 
 pub(super) fn read(table: &Table, sheet: &Sheet, errors: &mut Vec<SheetError>) -> Vec<CostLine> {
@@ -51,24 +53,68 @@ fn line(row: &mut Row<'_>, sheet: &Sheet) -> Option<CostLine> {
 
 fn charge(row: &mut Row<'_>, sheet: &Sheet) -> Option<Charge> {
     let given = |column| !row.field(column).is_empty();
-    match (given("amount"), given("rate_pct")) {
-        (true, true) => row.tell(None, Problem::AmountAndRate),
-        (false, false) => row.tell(None, Problem::NoAmountNoRate),
-        (true, false) => return amount(row, sheet),
-        (false, true) => {
-            let rate = row.get("rate_pct", rate);
-            let base: Option<Base> = row.word("base", &Base::NAMES);
+    let limited = given("at_least") || given("at_most");
+    match (given("amount"), given("rate_pct"), given("specific")) {
+        (true, false, false) if !limited => return amount(row, sheet),
+        (true, _, _) => row.tell(None, Problem::AmountAndRate),
+        (false, false, false) => row.tell(None, Problem::NoAmountNoRate),
+        (false, true, false) if !limited => {
+            let AdValorem { rate, base } = ad_valorem(row)?;
             // A rate takes its base's currency; what stands here may only agree with that.
             if !row.field("currency").is_empty() {
                 row.currency("currency", sheet);
             }
-            return Some(Charge::Rate {
-                rate: rate?,
-                base: base?,
-            });
+            return Some(Charge::Rate { rate, base });
         }
+        (false, rate, _) => return tariff(row, sheet, rate),
     }
     None
+}
+
+fn ad_valorem(row: &mut Row<'_>) -> Option<AdValorem> {
+    let rate = row.get("rate_pct", rate);
+    let base: Option<Base> = row.word("base", &Base::NAMES);
+    Some(AdValorem {
+        rate: rate?,
+        base: base?,
+    })
+}
+
+fn tariff(row: &mut Row<'_>, sheet: &Sheet, has_rate: bool) -> Option<Charge> {
+    let ad_valorem = has_rate.then(|| ad_valorem(row));
+    if !has_rate && !row.field("base").is_empty() {
+        row.tell(Some("base"), Problem::BaseOfAmount);
+    }
+    let currency = row.currency("currency", sheet)?;
+    let specific = row.get_optional("specific", |text| specific(text, currency));
+    if specific.is_none() && !row.field("specific").is_empty() {
+        return None;
+    }
+    let mut limit = |column| row.get_optional(column, |text| Ok(Money::parse(text, currency)?));
+    let (at_least, at_most) = (limit("at_least"), limit("at_most"));
+    Some(Charge::Tariff(Tariff {
+        ad_valorem: match ad_valorem {
+            Some(rate) => Some(rate?),
+            None => None,
+        },
+        specific,
+        at_least,
+        at_most,
+    }))
+}
+
+/// An amount for each unit or kilogram, as in `3.50/kg`.
+fn specific(text: &str, currency: Currency) -> Result<Specific, Problem> {
+    let unknown = || Problem::UnknownWord {
+        found: excerpt(text),
+        allowed: "an amount for each unit or kilogram, as in 0.25/unit or 3.50/kg".to_owned(),
+    };
+    let (amount, per) = text.split_once('/').ok_or_else(unknown)?;
+    Ok(Specific {
+        amount: amount.parse()?,
+        currency,
+        per: per.parse().map_err(|_| unknown())?,
+    })
 }
 
 fn amount(row: &mut Row<'_>, sheet: &Sheet) -> Option<Charge> {
