@@ -395,9 +395,10 @@ def pay(run, capital, proceeds, terms):
     sales -= proceeds.repaid + proceeds.owner_split_paid
     run.escrow_before = capital.balance + sales
     cash = capital.balance
-    # A used advance may have come back out of escrow:capital, too: what counts is both together.
-    back = capital.returned + proceeds.repaid
-    run.advance_returned = min(cash, max(0, run.advance_unused - back))
+    # Out of proceeds only used advances are repaid; what is above them counts for the unused ones.
+    advances = run.advance_unused + run.advance_used - capital.returned - proceeds.repaid
+    unused = min(run.advance_unused - capital.returned, advances)
+    run.advance_returned = min(cash, max(0, unused))
     cash -= run.advance_returned
     there = sales if run.kind == INTERIM else cash + sales
 
@@ -413,8 +414,7 @@ def pay(run, capital, proceeds, terms):
     there -= pot
     if run.kind == INTERIM:
         there = 0
-    used = run.advance_unused + run.advance_used - back - run.advance_returned
-    used = min(there, max(0, used))
+    used = min(there, max(0, advances - run.advance_returned))
     there -= used
     split = min(there, max(0, run.owner_split - proceeds.owner_split_paid))
     run.owner_held_back = half_even(split, held)

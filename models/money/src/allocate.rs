@@ -53,6 +53,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{Currency, Money};
 
     #[test]
     fn the_parts_add_up_and_ties_go_to_the_earlier() {
@@ -128,6 +129,36 @@ mod tests {
             let raised = |i: usize| i128::from(parts[i]) > i128::from(total) * weights[i] / sum;
             for (i, j) in (0..parts.len()).flat_map(|i| (0..parts.len()).map(move |j| (i, j))) {
                 prop_assert!(!(raised(i) && !raised(j) && rank(j) > rank(i)));
+            }
+        }
+
+        #[test]
+        fn an_amount_of_any_currency_is_shared_out_or_refused_for_its_reason(
+            minor in -1_000_000_000_000_000_i64..=1_000_000_000_000_000,
+            currency in proptest::sample::select(vec![Currency::CLP, Currency::USD, Currency::KWD]),
+            weights in proptest::collection::vec(
+                prop_oneof![30 => Just(0_i128), 30 => 1_i128..5, 1 => Just(-1), 1 => Just(i128::MAX)],
+                0..6,
+            ),
+        ) {
+            let total = Money::try_new(minor, currency).expect("in range");
+            let sum = weights.iter().try_fold(0_i128, |sum, weight| sum.checked_add(*weight));
+            let parts = total.allocate(&weights);
+            if weights.iter().any(|weight| *weight < 0) {
+                prop_assert_eq!(parts, Err(MoneyError::NegativeWeight));
+            } else if sum == Some(0) {
+                prop_assert_eq!(parts, Err(MoneyError::ZeroWeights));
+            } else if sum.is_none() || weights.contains(&i128::MAX) && minor.abs() > 1 {
+                prop_assert_eq!(parts, Err(MoneyError::Overflow));
+            } else {
+                let parts = parts.expect("in range");
+                prop_assert_eq!(Money::sum(parts.iter().copied(), currency), Ok(total));
+                for (part, weight) in parts.iter().zip(&weights) {
+                    prop_assert!(part.is_zero() || (*weight > 0 && part.is_negative() == (minor < 0)));
+                    let text = part.to_string();
+                    let read = Money::parse(text.trim_start_matches('-'), currency);
+                    prop_assert_eq!(read.map(Money::minor), Ok(part.minor().abs()));
+                }
             }
         }
     }
