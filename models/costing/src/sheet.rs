@@ -99,8 +99,8 @@ impl Sheet {
         Ok(())
     }
 
-    /// `quantity * unit_price`, rounded half-even as the invoice has it, then converted at the line's
-    /// rate (domain.md §4.1).
+    /// `quantity * unit_price`, rounded half-even as the invoice has it, then converted at the
+    /// line's rate (domain.md §4.1).
     pub(crate) fn goods(&self, product: &Product) -> Result<Money, CostingError> {
         let exact = product
             .unit_price

@@ -1,5 +1,5 @@
-//! What tariffs say beyond a rate: amounts for each unit or kilogram, the greater of both, limits of
-//! a line, rounding for each product or for the document. Each figure can be checked on paper.
+//! What tariffs say beyond a rate: amounts for each unit or kilogram, the greater of both, limits
+//! of a line, rounding for each product or for the document. Each figure can be checked on paper.
 
 use costing::{Costing, Rates, compute, read_sheet_with};
 use money::{Currency, Ppm};

@@ -137,7 +137,9 @@ mod tests {
             minor in -1_000_000_000_000_000_i64..=1_000_000_000_000_000,
             currency in proptest::sample::select(vec![Currency::CLP, Currency::USD, Currency::KWD]),
             weights in proptest::collection::vec(
-                prop_oneof![30 => Just(0_i128), 30 => 1_i128..5, 1 => Just(-1), 1 => Just(i128::MAX)],
+                prop_oneof![
+                    30 => Just(0_i128), 30 => 1_i128..5, 1 => Just(-1), 1 => Just(i128::MAX),
+                ],
                 0..6,
             ),
         ) {
@@ -154,7 +156,8 @@ mod tests {
                 let parts = parts.expect("in range");
                 prop_assert_eq!(Money::sum(parts.iter().copied(), currency), Ok(total));
                 for (part, weight) in parts.iter().zip(&weights) {
-                    prop_assert!(part.is_zero() || (*weight > 0 && part.is_negative() == (minor < 0)));
+                    let same_side = part.is_negative() == (minor < 0);
+                    prop_assert!(part.is_zero() || (*weight > 0 && same_side));
                     let text = part.to_string();
                     let read = Money::parse(text.trim_start_matches('-'), currency);
                     prop_assert_eq!(read.map(Money::minor), Ok(part.minor().abs()));

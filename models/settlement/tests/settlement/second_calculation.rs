@@ -1,5 +1,5 @@
-//! Settlement against another calculation in another language (`e2e/model/settlement.py`), which was
-//! written from domain.md §5 alone: random projects, each with a run after the other, and every
+//! Settlement against another calculation in another language (`e2e/model/settlement.py`), which
+//! was written from domain.md §5 alone: random projects, each with a run after the other, and every
 //! figure of every run. `SETTLEMENT_PROJECTS` says how many projects (`make prove` asks for a
 //! million), `PROPTEST_RNG_SEED` which.
 
