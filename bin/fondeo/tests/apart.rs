@@ -229,9 +229,9 @@ async fn two_operators_on_one_set_of_databases_see_nothing_of_each_other() {
     story(&here, &our_front, "cancelled");
 
     let auditor = token(&here, &our_front, "ines.paredes");
-    let all = "{ projects(first: 50) { projects { projectId state } } }";
+    let all = "{ projects(first: 50) { nodes { projectId state } } }";
     let mine = ask(&our_front, &auditor, all).await;
-    let mine = mine["data"]["projects"]["projects"]
+    let mine = mine["data"]["projects"]["nodes"]
         .as_array()
         .unwrap()
         .clone();
@@ -249,24 +249,24 @@ async fn two_operators_on_one_set_of_databases_see_nothing_of_each_other() {
         format!("{{ escrow(projectId: \"{id}\") {{ holds }} }}"),
         format!("{{ snapshot(projectId: \"{id}\") {{ hash }} }}"),
     ];
-    let line = format!("{{ timeLine(id: \"{id}\") {{ events {{ type }} }} }}");
+    let line = format!("{{ timeLine(id: \"{id}\") {{ nodes {{ type }} }} }}");
     // Asked at home, each of these is answered.
     for query in queries.iter().chain([&line]) {
         let answer = ask(&our_front, &auditor, query).await;
         assert!(answered(&answer), "{query}: {answer}");
     }
     let told = ask(&our_front, &auditor, &line).await;
-    assert_ne!(told["data"]["timeLine"]["events"], json!([]));
+    assert_ne!(told["data"]["timeLine"]["nodes"], json!([]));
     for who in ["ines.paredes", "patricia.vargas"] {
         let token = token(&there, &their_front, who);
         for query in &queries {
             let answer = ask(&their_front, &token, query).await;
             assert!(!answered(&answer), "{who} {query}: {answer}");
         }
-        let line = format!("{{ timeLine(id: \"{id}\") {{ events {{ type }} }} }}");
+        let line = format!("{{ timeLine(id: \"{id}\") {{ nodes {{ type }} }} }}");
         let line = ask(&their_front, &token, &line).await;
         assert_eq!(
-            line["data"]["timeLine"]["events"],
+            line["data"]["timeLine"]["nodes"],
             json!([]),
             "{who}: {line}"
         );

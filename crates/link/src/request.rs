@@ -17,3 +17,13 @@ pub fn actor<T>(request: &Request<T>) -> Result<Actor, Status> {
 pub fn read<T: FromStr>(text: &str, field: &str) -> Result<T, Status> {
     text.parse().ok().ok_or_else(|| malformed(field))
 }
+
+/// Where the page after this one begins, empty where none follows. One more entry than the page
+/// has was `read`, and goes away again: it alone tells whether another page follows.
+pub fn next<T>(found: &mut Vec<T>, read: i64, cursor: impl FnOnce(&T) -> String) -> String {
+    if usize::try_from(read).is_ok_and(|read| found.len() < read) {
+        return String::new();
+    }
+    found.pop();
+    found.last().map(cursor).unwrap_or_default()
+}

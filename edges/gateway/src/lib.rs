@@ -6,6 +6,7 @@
 //! nothing here.
 
 mod calls;
+mod connection;
 mod cost;
 mod door;
 mod language;

@@ -391,7 +391,7 @@ async fn a_service_that_is_down_is_told_as_such_and_may_be_tried_again() {
     let router = lonely(false);
     let answer = anonymous(
         &router,
-        "{ projects { next } offering(projectId: \"x\") { state } }",
+        "{ projects { pageInfo { endCursor } } offering(projectId: \"x\") { state } }",
     )
     .await;
     for error in answer["errors"].as_array().unwrap() {
@@ -418,17 +418,16 @@ fn unfolding() -> String {
 #[tokio::test]
 async fn what_asks_for_too_much_is_refused_before_anything_runs() {
     let router = lonely(false);
-    let page = "participations(first: 100) { participations { project { PAGE } } }";
+    let page = "participations(first: 100) { nodes { project { PAGE } } }";
     let costly = (0..2).fold("projectId".to_owned(), |inner, _| {
         page.replace("PAGE", &inner)
     });
-    let deep = "project(id: \"x\") { offering { goal { amount } } participations { participations \
-                { project { participations { participations { project { participations { next } \
-                } } } } } } }";
-    let deeper = deep.replace("{ next }", "{ participations { project { name } } }");
+    let deep = "project(id: \"x\") { offering { goal { amount } } participations { nodes { project \
+                { participations { edges { node { project { participations { LAST } } } } } } } } }";
+    let deeper = deep.replace("LAST", "nodes { place }");
     for (query, expected) in [
         (
-            format!("{{ projects(first: 100) {{ projects {{ {costly} }} }} }}"),
+            format!("{{ projects(first: 100) {{ nodes {{ {costly} }} }} }}"),
             "too_complex",
         ),
         (format!("{{ {deeper} }}"), "too_deep"),
@@ -437,8 +436,15 @@ async fn what_asks_for_too_much_is_refused_before_anything_runs() {
             "too_many_root_fields",
         ),
         (unfolding(), "too_complex"),
-        ("{ projets { next } }".to_owned(), "malformed"),
-        ("{ projects(first: 101) { next } }".to_owned(), "malformed"),
+        ("{ projets { nodes { name } } }".to_owned(), "malformed"),
+        (
+            "{ projects(first: 101) { nodes { name } } }".to_owned(),
+            "malformed",
+        ),
+        (
+            "{ projects(first: 0) { nodes { name } } }".to_owned(),
+            "malformed",
+        ),
     ] {
         let answer = anonymous(&router, &query).await;
         assert_eq!(code(&answer), expected, "{query}: {answer}");
@@ -448,6 +454,35 @@ async fn what_asks_for_too_much_is_refused_before_anything_runs() {
     }
     let hidden = anonymous(&router, "{ __schema { types { name } } }").await;
     assert_eq!(hidden["data"]["__schema"], Value::Null, "{hidden}");
+}
+
+#[tokio::test]
+async fn a_cursor_that_the_api_did_not_give_is_refused_by_name_and_nothing_is_asked() {
+    let router = lonely(false);
+    for list in [
+        "projects",
+        "portfolio",
+        "inbox",
+        "timeLine",
+        "walletEntries",
+        "projectParticipations",
+    ] {
+        let others = match list {
+            "timeLine" => "id: \"x\"",
+            "walletEntries" => "currency: \"USD\"",
+            "projectParticipations" => "projectId: \"x\"",
+            _ => "first: 2",
+        };
+        for cursor in ["seven", "", "ZZZZ", "0197f3a0-0000-7000-8000-000000000001"] {
+            let query =
+                format!("{{ {list}({others}, after: \"{cursor}\") {{ nodes {{ __typename }} }} }}");
+            let answer = anonymous(&router, &query).await;
+            let error = &answer["errors"][0]["extensions"];
+            assert_eq!(code(&answer), "malformed", "{query}: {answer}");
+            assert_eq!(error["args"]["field"], "after", "{query}: {answer}");
+            assert_eq!(error["retryable"], false);
+        }
+    }
 }
 
 #[tokio::test]
@@ -461,7 +496,7 @@ async fn requests_that_do_not_arrive_keep_nobody_out() {
         arriving.spawn(router.clone().oneshot(request));
     }
     tokio::task::yield_now().await;
-    let answer = anonymous(&router, "{ projects { next } }").await;
+    let answer = anonymous(&router, "{ projects { nodes { name } } }").await;
     assert_eq!(code(&answer), "unavailable", "only the service is down");
 }
 

@@ -126,12 +126,12 @@ impl Player {
             "the round's outcome is another than its end: {project}"
         );
         let query = format!(
-            "{{ projectParticipations(projectId: \"{}\", first: 100) {{ participations {{ \
+            "{{ projectParticipations(projectId: \"{}\", first: 100) {{ nodes {{ \
              state amount {{ minor }} }} }} }}",
             self.project
         );
         let all = self.ask(&owner, "projectParticipations", &query).await?;
-        let all = all["participations"].as_array().into_iter().flatten();
+        let all = all["nodes"].as_array().into_iter().flatten();
         let refunded = all.filter(|one| one["state"] == "REFUNDED");
         let refunded: i128 = refunded
             .map(|one| minor(&one["amount"]))

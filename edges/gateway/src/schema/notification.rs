@@ -1,9 +1,10 @@
 //! Everybody's own inbox.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use contracts::notification as pb;
 
 use crate::calls::{self, ask, writes};
+use crate::connection::{Asked, Page, items};
 use crate::wire::{given, shown, words};
 
 shown! {
@@ -21,15 +22,13 @@ shown! {
     }
 }
 
-shown! {
-    /// A page of notices, newest first.
-    Inbox of pb::InboxReply {
-        notices: Vec<Notice>,
-        /// For `after` of the next page; null on the last.
-        next: Option<String>,
-        /// How many are not read, over all pages.
-        unread: i64,
-    }
+items!(Notice: notice_id);
+
+/// What is known of a whole inbox.
+#[derive(SimpleObject)]
+pub struct Inbox {
+    /// How many are not read, over all pages.
+    pub unread: i64,
 }
 
 given! {
@@ -94,12 +93,20 @@ impl NotificationQuery {
         ctx: &Context<'_>,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-    ) -> Result<Option<Inbox>> {
+    ) -> Result<Option<Page<Notice, Inbox>>> {
         let calls = calls::of(ctx);
-        let after = after.unwrap_or_default();
-        let message = pb::InboxRequest { first, after };
-        let reply = ask!(calls.read, notification.inbox(message)).await?;
-        calls.show(Some(reply))
+        let page = Asked::of(calls, first, after)?;
+        let message = pb::InboxRequest {
+            first,
+            after: page.after.clone(),
+        };
+        let pb::InboxReply {
+            notices,
+            next,
+            unread,
+        } = ask!(calls.read, notification.inbox(message)).await?;
+        let page = page.page_with(calls, notices, &next, Inbox { unread });
+        page.map(Some)
     }
 
     /// Every kind of notice, and where one gets it.

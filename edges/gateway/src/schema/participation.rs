@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, SimpleObject};
 use contracts::participation as pb;
 use tokio::time::Instant;
 
 use super::people::Person;
 use super::projects::{ById, ProductsAllotment, Project};
 use crate::calls::{self, Calls, ask, payload, writes};
+use crate::connection::{Asked, Page, items};
 use crate::refusal::{Problem, Refusal};
 use crate::wire::{Given as _, Money, MoneyInput, Unusable, given, shown, words};
 
@@ -166,14 +167,7 @@ impl Participation {
     }
 }
 
-shown! {
-    /// A page of participations.
-    ParticipationList of pb::ParticipationListReply {
-        participations: Vec<Participation>,
-        /// For `after` of the next page; null on the last.
-        next: Option<String>,
-    }
-}
+items!(Participation: participation_id);
 
 given! {
     RequestParticipationInput for pb::RequestParticipationRequest {
@@ -197,9 +191,18 @@ words! {
     Verdict { Approve, Reject }
 }
 
+/// Which participations; what is left out does not matter.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct ParticipationFilter {
+    /// In one of these states.
+    states: Option<Vec<ParticipationState>>,
+    /// Of this type.
+    r#type: Option<ParticipationType>,
+}
+
 words! {
-    /// In which order a list is.
-    ParticipationSort {
+    /// In which order a list of participations is.
+    ParticipationOrder {
         /// What was asked for last, first.
         Newest,
         /// The largest amount first.
@@ -306,31 +309,27 @@ impl ParticipationQuery {
 
     /// One's own participations.
     #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of a field of the API"
-    )]
     async fn portfolio(
         &self,
         ctx: &Context<'_>,
+        filter: Option<ParticipationFilter>,
+        #[graphql(default_with = "ParticipationOrder::Newest")] order: ParticipationOrder,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-        #[graphql(default, desc = "Only in one of these; empty: in any.")] states: Vec<
-            ParticipationState,
-        >,
-        r#type: Option<ParticipationType>,
-        #[graphql(default_with = "ParticipationSort::Newest")] sort: ParticipationSort,
-    ) -> Result<Option<ParticipationList>> {
+    ) -> Result<Option<Page<Participation>>> {
         let calls = calls::of(ctx);
+        let page = Asked::of(calls, first, after)?;
+        let (states, ty, sort) = wanted(filter, order);
         let message = pb::PortfolioRequest {
             first,
-            after: after.unwrap_or_default(),
-            states: texts(states),
-            r#type: r#type.map(text).unwrap_or_default(),
-            sort: text(sort),
+            after: page.after.clone(),
+            states,
+            r#type: ty,
+            sort,
         };
         let reply = ask!(calls.read, participation.portfolio(message)).await?;
-        calls.show(Some(reply))
+        page.page(calls, reply.participations, &reply.next)
+            .map(Some)
     }
 
     /// The participations of a project, for its owner, admins, treasurers and auditors.
@@ -343,33 +342,33 @@ impl ParticipationQuery {
         &self,
         ctx: &Context<'_>,
         project_id: ID,
+        filter: Option<ParticipationFilter>,
+        #[graphql(default_with = "ParticipationOrder::Newest")] order: ParticipationOrder,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-        #[graphql(default, desc = "Only in one of these; empty: in any.")] states: Vec<
-            ParticipationState,
-        >,
-        r#type: Option<ParticipationType>,
-        #[graphql(default_with = "ParticipationSort::Newest")] sort: ParticipationSort,
-    ) -> Result<Option<ParticipationList>> {
-        let message = pb::ProjectParticipationsRequest {
-            project_id: project_id.0,
-            first,
-            after: after.unwrap_or_default(),
-            states: texts(states),
-            r#type: r#type.map(text).unwrap_or_default(),
-            sort: text(sort),
-        };
-        of_project(calls::of(ctx), message).await
+    ) -> Result<Option<Page<Participation>>> {
+        let calls = calls::of(ctx);
+        let page = Asked::of(calls, first, after)?;
+        of_project(calls, project_id, wanted(filter, order), page).await
     }
+}
+
+/// States, type and order of a list, as the contract spells them; empty: any, the newest first.
+pub type Wanted = (Vec<String>, String, String);
+
+fn wanted(filter: Option<ParticipationFilter>, order: ParticipationOrder) -> Wanted {
+    let ParticipationFilter { states, r#type } = filter.unwrap_or_default();
+    let states = states.unwrap_or_default().into_iter().map(text);
+    (
+        states.collect(),
+        r#type.map(text).unwrap_or_default(),
+        text(order),
+    )
 }
 
 /// A word of the API as the contract spells it.
 fn text(word: impl Into<&'static str>) -> String {
     word.into().to_owned()
-}
-
-fn texts(states: Vec<ParticipationState>) -> Vec<String> {
-    states.into_iter().map(text).collect()
 }
 
 /// The funding round of a project.
@@ -389,29 +388,24 @@ pub async fn offering_if_any(calls: &Calls, project_id: ID) -> Result<Option<Off
     }
 }
 
-/// A page of the participations of a project, newest first.
-pub async fn newest_of_project(
+/// A page of the participations of a project.
+pub async fn of_project(
     calls: &Calls,
     project_id: ID,
-    first: i32,
-    after: Option<String>,
-) -> Result<Option<ParticipationList>> {
+    (states, ty, sort): Wanted,
+    page: Asked,
+) -> Result<Option<Page<Participation>>> {
     let message = pb::ProjectParticipationsRequest {
         project_id: project_id.0,
-        first,
-        after: after.unwrap_or_default(),
-        ..pb::ProjectParticipationsRequest::default()
+        first: page.first,
+        after: page.after.clone(),
+        states,
+        r#type: ty,
+        sort,
     };
-    of_project(calls, message).await
-}
-
-/// A page of the participations of a project.
-async fn of_project(
-    calls: &Calls,
-    message: pb::ProjectParticipationsRequest,
-) -> Result<Option<ParticipationList>> {
     let reply = ask!(calls.read, participation.project_participations(message)).await?;
-    calls.show(Some(reply))
+    page.page(calls, reply.participations, &reply.next)
+        .map(Some)
 }
 
 writes! {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use async_graphql::connection::EmptyFields;
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object, Result, SimpleObject};
 use contracts::journal as pb;
 use futures::future::try_join_all;
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::calls::{self, Payload, payload};
-use crate::refusal::Problem;
+use crate::connection::{self, Asked, Page};
 use crate::wire::{Shown, Unreadable};
 
 /// A part of the platform with a record of its own.
@@ -57,15 +58,6 @@ pub struct RecordedEvent {
     causation_id: Option<ID>,
     /// Its contents, ids and amounts only.
     data: Json<Value>,
-}
-
-/// A page of events, oldest first.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct TimeLine {
-    #[graphql(complexity = "crate::cost::list(child_complexity)")]
-    events: Vec<RecordedEvent>,
-    /// For `after` of the next page; null on the last.
-    next: Option<String>,
 }
 
 /// An event that one service could not apply. The later ones of its aggregate wait behind it.
@@ -162,16 +154,12 @@ impl RecordQuery {
         &self,
         ctx: &Context<'_>,
         id: ID,
-        #[graphql(default = 50, validator(minimum = 1, maximum = 100))] first: i32,
+        #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-    ) -> Result<Option<TimeLine>> {
+    ) -> Result<Option<Page<RecordedEvent>>> {
         let calls = calls::of(ctx);
-        let mut places = match after {
-            None => Places::default(),
-            Some(text) => Places::read(&text).ok_or_else(|| {
-                Problem::from(&link::malformed("after")).into_error(calls.language)
-            })?,
-        };
+        let page = Asked::of(calls, first, after)?;
+        let mut places = Places::read(&page.after).ok_or_else(|| connection::malformed(calls))?;
         let pages = calls.journals().map(|(service, client)| {
             let message = pb::TimeLineRequest {
                 id: id.0.clone(),
@@ -193,12 +181,11 @@ impl RecordQuery {
             .sort_by(|a, b| (&a.at, a.service as u8, a.seq).cmp(&(&b.at, b.service as u8, b.seq)));
         let limit = usize::try_from(first).unwrap_or(1);
         let has_more = events.len() > limit;
-        events.truncate(limit);
-        for event in &events {
+        let placed = events.into_iter().take(limit).map(|event| {
             places.pass(event.service.into(), event.seq);
-        }
-        let next = has_more.then(|| places.text());
-        Ok(Some(TimeLine { events, next }))
+            (places.text(), event)
+        });
+        Ok(Some(page.placed(placed, has_more, EmptyFields)))
     }
 
     /// Events that a service could not apply, and why (ADMIN, AUDITOR).
@@ -338,7 +325,11 @@ impl Places {
         parts.join(",")
     }
 
+    /// No text is the beginning of all.
     fn read(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self::default());
+        }
         let parts = text.split(',').map(|part| {
             let (name, seq) = part.split_once(':')?;
             Some((name.to_owned(), seq.parse().ok()?))

@@ -5,6 +5,7 @@ use contracts::accounting as pb;
 
 use super::people::Person;
 use crate::calls::{self, ask, writes};
+use crate::connection::{Asked, Page, items};
 use crate::wire::{Money, MoneyInput, given, shown, words};
 
 words! {
@@ -32,10 +33,7 @@ shown! {
         available: Money,
         /// Nothing is paid out before the owner's identity is verified, again.
         blocked: bool,
-    } lists {
-        /// Newest first, at most 100.
-        entries: WalletEntry,
-    }
+    } hides { entries }
 }
 
 shown! {
@@ -51,14 +49,7 @@ shown! {
     }
 }
 
-shown! {
-    /// A page of a wallet's entries, newest first.
-    WalletEntries of pb::WalletEntriesReply {
-        entries: Vec<WalletEntry>,
-        /// For `after` of the next page; null on the last.
-        next: Option<String>,
-    }
-}
+items!(WalletEntry: transfer_id);
 
 shown! {
     /// What moved in a wallet in a period.
@@ -241,18 +232,20 @@ impl WalletsQuery {
         project_id: Option<ID>,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-    ) -> Result<Option<WalletEntries>> {
+    ) -> Result<Option<Page<WalletEntry>>> {
         let calls = calls::of(ctx);
+        let page = Asked::of(calls, first, after)?;
         let message = pb::WalletEntriesRequest {
             user_id: user_id.map(|id| id.0).unwrap_or_default(),
             currency,
             kind: kind.unwrap_or_default(),
             project_id: project_id.map(|id| id.0).unwrap_or_default(),
             first,
-            after: after.unwrap_or_default(),
+            after: page.after.clone(),
         };
-        let reply = ask!(calls.read, accounting.wallet_entries(message)).await?;
-        calls.show(Some(reply))
+        let pb::WalletEntriesReply { entries, next } =
+            ask!(calls.read, accounting.wallet_entries(message)).await?;
+        page.page(calls, entries, &next).map(Some)
     }
 
     /// What moved in a wallet from a moment on and before another, at most 366 days later.

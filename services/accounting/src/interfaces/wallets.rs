@@ -180,20 +180,17 @@ pub(super) async fn wallet_entries(
     let page = EntriesPage {
         purpose: optional(&kind, "kind")?,
         project: optional(&project_id, "project_id")?,
-        // One more tells whether there is another page.
         first: i64::from(first) + 1,
         after: optional(&after, "after")?,
     };
+    let read = page.first;
     let currency = link::read(&currency, "currency")?;
     let wallet = (optional(&user_id, "user_id")?, currency);
     let found = book_queries::wallet_entries(app, actor, wallet, page).await;
     let mut entries = found.map_err(|err| fault(&err))?.ok_or_else(not_yours)?;
-    let shown = usize::try_from(first).unwrap_or_default();
-    let has_more = entries.len() > shown;
-    entries.truncate(shown);
-    let last = entries.last().filter(|_| has_more);
+    let next = link::next(&mut entries, read, |one| one.transfer.to_string());
     Ok(pb::WalletEntriesReply {
-        next: last.map(|one| one.transfer.to_string()).unwrap_or_default(),
+        next,
         entries: entries
             .into_iter()
             .map(|one| entry(one, currency))

@@ -40,7 +40,8 @@ pub struct Page {
     pub unread: i64,
 }
 
-/// The caller's own notices before `before`, at most `first`.
+/// The caller's own notices before `before`, at most `first`: one more than a page tells whether
+/// another follows.
 #[tracing::instrument(name = "notification.inbox", skip_all)]
 pub async fn inbox(
     app: &App,
@@ -50,7 +51,7 @@ pub async fn inbox(
 ) -> Result<Page, InboxError> {
     let user = actor.user().ok_or(InboxError::Forbidden)?;
     let mut tx = app.store.begin(actor).await?;
-    let notices = tx.inbox(user, before, first.clamp(1, PAGE_MAX)).await?;
+    let notices = tx.inbox(user, before, first.clamp(1, PAGE_MAX + 1)).await?;
     let unread = tx.unread(user).await?;
     let worded = |notice: Notice| {
         let text = word(&notice, notice.language.unwrap_or_default());

@@ -21,7 +21,7 @@ pub(super) fn page(request: pb::InboxRequest) -> Result<(Option<NoticeId>, u8), 
         0 => 50,
         asked => u8::try_from(asked.max(1)).unwrap_or(PAGE_MAX).min(PAGE_MAX),
     };
-    Ok((before, first))
+    Ok((before, first + 1))
 }
 
 pub(super) fn notice((notice, text): (Notice, Text)) -> pb::Notice {

@@ -26,13 +26,13 @@ impl NotificationRpcs for Rpcs {
     ) -> Result<Response<pb::InboxReply>, Status> {
         let actor = link::actor(&request)?;
         let (before, first) = convert::page(request.into_inner())?;
-        let Page { notices, unread } = inbox(&self.app, &actor, before, first).await?;
-        // A full page may have a next one.
-        let next = notices
-            .last()
-            .filter(|_| notices.len() == usize::from(first))
-            .map(|(notice, _)| notice.id.to_string())
-            .unwrap_or_default();
+        let Page {
+            mut notices,
+            unread,
+        } = inbox(&self.app, &actor, before, first).await?;
+        let next = link::next(&mut notices, first.into(), |(notice, _)| {
+            notice.id.to_string()
+        });
         Ok(Response::new(pb::InboxReply {
             notices: notices.into_iter().map(convert::notice).collect(),
             next,

@@ -128,7 +128,7 @@ pub(super) fn page(wanted: Wanted) -> Result<Page, Status> {
     let first = if first == 0 { 50 } else { first.clamp(1, 200) };
     let states = states.iter().map(|state| link::read(state, "states"));
     Ok(Page {
-        first: first.into(),
+        first: i64::from(first) + 1,
         after: given(&after, "after")?,
         states: states.collect::<Result<_, _>>()?,
         share_type: given(&share_type, "type")?,

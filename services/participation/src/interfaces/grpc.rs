@@ -249,14 +249,8 @@ impl ParticipationRpcs for Rpcs {
     }
 }
 
-/// A full page may have a next one.
-fn list(found: Vec<Seen>, first: i64) -> Response<pb::ParticipationListReply> {
-    let full = i64::try_from(found.len()).is_ok_and(|count| count == first);
-    let next = found
-        .last()
-        .filter(|_| full)
-        .map(|seen| seen.participation.id.to_string())
-        .unwrap_or_default();
+fn list(mut found: Vec<Seen>, read: i64) -> Response<pb::ParticipationListReply> {
+    let next = link::next(&mut found, read, |seen| seen.participation.id.to_string());
     let participations = found.into_iter().map(convert::seen).collect();
     Response::new(pb::ParticipationListReply {
         participations,

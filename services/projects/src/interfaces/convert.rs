@@ -202,7 +202,7 @@ pub(super) fn project_list(
     let states = states.iter().map(|state| link::read(state, "states"));
     let filter = ProjectFilter {
         states: states.collect::<Result<_, _>>()?,
-        first: first.into(),
+        first: i64::from(first) + 1,
         text,
         jurisdiction,
         currency,

@@ -181,17 +181,16 @@ impl ProjectsRpcs for Rpcs {
         let (mine, filter) = convert::project_list(request.into_inner())?;
         let (first, order) = (filter.first, filter.order);
         let found = queries::project_list(&self.app, &actor, mine, filter).await;
-        let found = found.map_err(|err| fault(&err))?;
-        // A full page may have a next one.
-        let full = i64::try_from(found.len()).is_ok_and(|count| count == first);
-        let last = found.last().filter(|_| full);
-        let next = last.map(|view| convert::after(&view.project, order));
+        let mut found = found.map_err(|err| fault(&err))?;
+        let next = link::next(&mut found, first, |view| {
+            convert::after(&view.project, order)
+        });
         let projects = found
             .into_iter()
             .map(|view| convert::project(view, &actor).map_err(|err| fault(&err)));
         Ok(Response::new(pb::ProjectListReply {
             projects: projects.collect::<Result<_, _>>()?,
-            next: next.unwrap_or_default(),
+            next,
         }))
     }
 

@@ -128,8 +128,8 @@ pub(super) async fn milestone_list(
 ) -> Result<pb::MilestoneListReply, Status> {
     let page = page(request)?;
     let found = read::milestones(app, actor, page).await;
-    let found = found.map_err(|err| fault(&err))?;
-    let next = next(page, &found, |one| one.id.to_string());
+    let mut found = found.map_err(|err| fault(&err))?;
+    let next = link::next(&mut found, page.first, |one| one.id.to_string());
     let milestones = found.into_iter().map(|one| {
         let Milestone {
             id,
@@ -157,8 +157,8 @@ pub(super) async fn update_list(
 ) -> Result<pb::UpdateListReply, Status> {
     let page = page(request)?;
     let found = read::updates(app, actor, page).await;
-    let found = found.map_err(|err| fault(&err))?;
-    let next = next(page, &found, |one| one.id.to_string());
+    let mut found = found.map_err(|err| fault(&err))?;
+    let next = link::next(&mut found, page.first, |one| one.id.to_string());
     let updates = found.into_iter().map(|one| {
         let Update {
             id,
@@ -186,8 +186,8 @@ pub(super) async fn question_list(
 ) -> Result<pb::QuestionListReply, Status> {
     let page = page(request)?;
     let found = read::questions(app, actor, page).await;
-    let found = found.map_err(|err| fault(&err))?;
-    let next = next(page, &found, |one| one.0.id.to_string());
+    let mut found = found.map_err(|err| fault(&err))?;
+    let next = link::next(&mut found, page.first, |one| one.0.id.to_string());
     let questions = found.into_iter().map(|(one, is_named)| {
         let Question {
             id,
@@ -226,16 +226,9 @@ fn page(request: pb::NewsRequest) -> Result<Page, Status> {
     let first = if first == 0 { 20 } else { first.clamp(1, 100) };
     Ok(Page {
         project: link::read(&project_id, "project_id")?,
-        first: first.into(),
+        first: i64::from(first) + 1,
         after: optional(&after, "after")?,
     })
-}
-
-/// A full page may have a next one.
-fn next<T>(page: Page, found: &[T], id: impl Fn(&T) -> String) -> String {
-    let full = i64::try_from(found.len()).is_ok_and(|count| count == page.first);
-    let last = found.last().filter(|_| full);
-    last.map(id).unwrap_or_default()
 }
 
 async fn reply(app: &App, actor: &Actor, id: ProjectId) -> Result<pb::ProjectReply, Status> {

@@ -14,17 +14,18 @@ use contracts::projects as pb;
 use futures::future::try_join_all;
 
 use super::accounting::{self, Disbursements, Escrow};
-use super::participation::{self, Offering, ParticipationList};
+use super::participation::{self, Offering, Participation};
 use super::people::Person;
 use super::runs::{self, Run, Snapshot};
 use crate::calls::{self, Calls, ask, writes};
+use crate::connection::{Asked, Item, Page};
 use crate::refusal::Problem;
 use crate::wire::{Base64, given, shown, words};
 
 pub use execution::ExecutionMutation;
 pub use information::InformationQuery;
 pub use news::NewsMutation;
-use news::{Document, MilestoneList, QuestionList, UpdateList};
+use news::{Document, Milestone, Question, Update};
 pub use parts::{
     CostLine, CostTotals, MaterialChange, Product, ProductsAllotment, RefundProgress, Sale,
     StockClosure, Terms, TermsInput,
@@ -161,9 +162,11 @@ impl Project {
         ctx: &Context<'_>,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-    ) -> Result<Option<ParticipationList>> {
-        participation::newest_of_project(calls::of(ctx), self.project_id.clone(), first, after)
-            .await
+    ) -> Result<Option<Page<Participation>>> {
+        let calls = calls::of(ctx);
+        let page = Asked::of(calls, first, after)?;
+        let list = participation::Wanted::default();
+        participation::of_project(calls, self.project_id.clone(), list, page).await
     }
 
     /// Its images.
@@ -187,9 +190,12 @@ impl Project {
         ctx: &Context<'_>,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-    ) -> Result<Option<MilestoneList>> {
-        let page = news::milestones(calls::of(ctx), &self.project_id, (first, after));
-        page.await.map(Some)
+    ) -> Result<Option<Page<Milestone>>> {
+        let calls = calls::of(ctx);
+        let page = Asked::of(calls, first, after)?;
+        news::milestones(calls, &self.project_id, page)
+            .await
+            .map(Some)
     }
 
     /// What its owner tells, newest first.
@@ -199,9 +205,10 @@ impl Project {
         ctx: &Context<'_>,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-    ) -> Result<Option<UpdateList>> {
-        let page = news::updates(calls::of(ctx), &self.project_id, (first, after));
-        page.await.map(Some)
+    ) -> Result<Option<Page<Update>>> {
+        let calls = calls::of(ctx);
+        let page = Asked::of(calls, first, after)?;
+        news::updates(calls, &self.project_id, page).await.map(Some)
     }
 
     /// What people ask, newest first.
@@ -211,9 +218,12 @@ impl Project {
         ctx: &Context<'_>,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-    ) -> Result<Option<QuestionList>> {
-        let page = news::questions(calls::of(ctx), &self.project_id, (first, after));
-        page.await.map(Some)
+    ) -> Result<Option<Page<Question>>> {
+        let calls = calls::of(ctx);
+        let page = Asked::of(calls, first, after)?;
+        news::questions(calls, &self.project_id, page)
+            .await
+            .map(Some)
     }
 
     /// The figures of its money.
@@ -244,12 +254,13 @@ impl Project {
     }
 }
 
-shown! {
-    /// A page of projects.
-    ProjectList of pb::ProjectListReply {
-        projects: Vec<Project>,
-        /// For `after` of the next page; null on the last.
-        next: Option<String>,
+/// A list by deadline goes on behind a deadline.
+impl Item for Project {
+    fn place(&self) -> String {
+        let deadline = self.funding_deadline.iter();
+        deadline.fold(self.project_id.to_string(), |place, deadline| {
+            place + "@" + deadline
+        })
     }
 }
 
@@ -356,31 +367,20 @@ impl ProjectsQuery {
         calls.show(project)
     }
 
-    /// The projects that the caller may see. `states` and `mine` are short for those of `filter`.
+    /// The projects that the caller may see.
     #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the arguments of the field in the API"
-    )]
     async fn projects(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "None: of any state.")] states: Option<Vec<ProjectState>>,
-        #[graphql(desc = "Only one's own.")] mine: Option<bool>,
         filter: Option<ProjectFilter>,
-        order: Option<ProjectOrder>,
+        #[graphql(default_with = "ProjectOrder::Newest")] order: ProjectOrder,
         #[graphql(default = 20, validator(minimum = 1, maximum = 100))] first: i32,
         after: Option<String>,
-    ) -> Result<Option<ProjectList>> {
-        let mut filter = filter.unwrap_or_default();
-        filter.states = filter.states.or(states);
-        filter.mine = filter.mine.or(mine);
-        let page = (
-            order.unwrap_or(ProjectOrder::Newest),
-            first,
-            after.unwrap_or_default(),
-        );
-        list(calls::of(ctx), filter, page).await.map(Some)
+    ) -> Result<Option<Page<Project>>> {
+        let calls = calls::of(ctx);
+        let page = Asked::of(calls, first, after)?;
+        let page = list(calls, filter.unwrap_or_default(), order, page).await;
+        page.map(Some)
     }
 }
 
@@ -388,8 +388,9 @@ impl ProjectsQuery {
 pub async fn list(
     calls: &Calls,
     filter: ProjectFilter,
-    (order, first, after): (ProjectOrder, i32, String),
-) -> Result<ProjectList> {
+    order: ProjectOrder,
+    page: Asked,
+) -> Result<Page<Project>> {
     let ProjectFilter {
         states,
         mine,
@@ -405,8 +406,8 @@ pub async fn list(
             .map(|state| <&str>::from(state).to_owned())
             .collect(),
         mine: mine.unwrap_or(false),
-        first,
-        after,
+        first: page.first,
+        after: page.after.clone(),
         text: text.unwrap_or_default(),
         jurisdiction: jurisdiction.unwrap_or_default(),
         currency: currency.unwrap_or_default(),
@@ -415,8 +416,9 @@ pub async fn list(
             .unwrap_or_default(),
         order: <&str>::from(order).to_owned(),
     };
-    let reply = ask!(calls.read, projects.project_list(message)).await?;
-    calls.show(reply)
+    let pb::ProjectListReply { projects, next } =
+        ask!(calls.read, projects.project_list(message)).await?;
+    page.page(calls, projects, &next)
 }
 
 /// The newest projects that take requests or soon will.
@@ -425,8 +427,12 @@ pub async fn open_projects(calls: &Calls) -> Result<Vec<Project>> {
         states: Some(vec![ProjectState::Published, ProjectState::Funding]),
         ..ProjectFilter::default()
     };
-    let page = list(calls, filter, (ProjectOrder::Newest, 12, String::new())).await?;
-    Ok(page.projects)
+    let page = Asked {
+        first: 12,
+        after: String::new(),
+    };
+    let page = list(calls, filter, ProjectOrder::Newest, page).await?;
+    Ok(page.edges.into_iter().map(|edge| edge.node).collect())
 }
 
 writes! {

@@ -6,6 +6,7 @@ use contracts::projects as pb;
 
 use super::Project;
 use crate::calls::{Calls, ask, writes};
+use crate::connection::{Asked, Page, items};
 use crate::wire::{given, shown, words};
 
 words! {
@@ -93,31 +94,10 @@ shown! {
     }
 }
 
-shown! {
-    /// A page of steps, newest first.
-    MilestoneList of pb::MilestoneListReply {
-        milestones: Vec<Milestone>,
-        /// For `after` of the next page; null on the last.
-        next: Option<String>,
-    }
-}
-
-shown! {
-    /// A page of updates, newest first.
-    UpdateList of pb::UpdateListReply {
-        updates: Vec<Update>,
-        /// For `after` of the next page; null on the last.
-        next: Option<String>,
-    }
-}
-
-shown! {
-    /// A page of questions, newest first.
-    QuestionList of pb::QuestionListReply {
-        questions: Vec<Question>,
-        /// For `after` of the next page; null on the last.
-        next: Option<String>,
-    }
+items! {
+    Milestone: milestone_id,
+    Update: update_id,
+    Question: question_id,
 }
 
 /// The images of a project, or its other files.
@@ -130,42 +110,36 @@ pub async fn documents(calls: &Calls, project_id: String, images: bool) -> Resul
     Ok(wanted.collect())
 }
 
-fn page(project_id: &str, (first, after): (i32, Option<String>)) -> pb::NewsRequest {
+fn of_project(project_id: &str, page: &Asked) -> pb::NewsRequest {
     pb::NewsRequest {
         project_id: project_id.to_owned(),
-        first,
-        after: after.unwrap_or_default(),
+        first: page.first,
+        after: page.after.clone(),
     }
 }
 
 /// The steps of a project's shipment.
-pub async fn milestones(
-    calls: &Calls,
-    project: &str,
-    at: (i32, Option<String>),
-) -> Result<MilestoneList> {
-    let reply = ask!(calls.read, projects.milestone_list(page(project, at))).await?;
-    calls.show(reply)
+pub async fn milestones(calls: &Calls, project: &str, page: Asked) -> Result<Page<Milestone>> {
+    let message = of_project(project, &page);
+    let pb::MilestoneListReply { milestones, next } =
+        ask!(calls.read, projects.milestone_list(message)).await?;
+    page.page(calls, milestones, &next)
 }
 
 /// What its owner tells.
-pub async fn updates(
-    calls: &Calls,
-    project: &str,
-    at: (i32, Option<String>),
-) -> Result<UpdateList> {
-    let reply = ask!(calls.read, projects.update_list(page(project, at))).await?;
-    calls.show(reply)
+pub async fn updates(calls: &Calls, project: &str, page: Asked) -> Result<Page<Update>> {
+    let message = of_project(project, &page);
+    let pb::UpdateListReply { updates, next } =
+        ask!(calls.read, projects.update_list(message)).await?;
+    page.page(calls, updates, &next)
 }
 
 /// What people ask.
-pub async fn questions(
-    calls: &Calls,
-    project: &str,
-    at: (i32, Option<String>),
-) -> Result<QuestionList> {
-    let reply = ask!(calls.read, projects.question_list(page(project, at))).await?;
-    calls.show(reply)
+pub async fn questions(calls: &Calls, project: &str, page: Asked) -> Result<Page<Question>> {
+    let message = of_project(project, &page);
+    let pb::QuestionListReply { questions, next } =
+        ask!(calls.read, projects.question_list(message)).await?;
+    page.page(calls, questions, &next)
 }
 
 given! {
