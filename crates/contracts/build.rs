@@ -1,7 +1,7 @@
 //! Compiles `proto/` without protoc: messages, clients, servers, ProtoJSON, and per service an
 //! enum of its events, so that a consumer's `match` is complete or does not compile.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use prost::Message as _;
 use prost_types::FileDescriptorProto;
@@ -22,7 +22,8 @@ const SERVICES: [&str; 8] = [
     reason = "Cargo speaks to build scripts by environment"
 )]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let proto = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
+    // Asked for when it runs: a copied build folder names another clone's.
+    let proto = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("../../proto");
     println!("cargo:rerun-if-changed={}", proto.display());
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
 

@@ -10,4 +10,4 @@ mod request;
 pub use far::{Credentials, FarError, far, serve};
 pub use gate::{Gate, Link};
 pub use refusal::{Refusal, fault, malformed, refuse, refuse_with};
-pub use request::{actor, next, read};
+pub use request::{actor, next, read, read_all};

@@ -18,6 +18,17 @@ pub fn read<T: FromStr>(text: &str, field: &str) -> Result<T, Status> {
     text.parse().ok().ok_or_else(|| malformed(field))
 }
 
+/// The most ids that one call may name.
+const IDS_MAX: usize = 200;
+
+/// The same for a list of up to 200 ids.
+pub fn read_all<T: FromStr>(texts: &[String], field: &str) -> Result<Vec<T>, Status> {
+    if texts.len() > IDS_MAX {
+        return Err(malformed(field));
+    }
+    texts.iter().map(|text| read(text, field)).collect()
+}
+
 /// Where the page after this one begins, empty where none follows. One more entry than the page
 /// has was `read`, and goes away again: it alone tells whether another page follows.
 pub fn next<T>(found: &mut Vec<T>, read: i64, cursor: impl FnOnce(&T) -> String) -> String {

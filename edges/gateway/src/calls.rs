@@ -1,9 +1,12 @@
 //! The calls of one request to the services: with the caller's own token, one deadline for all,
 //! and what may be tried again tried again.
 
+use std::hash::Hash;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use async_graphql::dataloader::{DataLoader, Loader};
 use contracts::accounting::accounting_client::AccountingClient;
 use contracts::auth::auth_client::AuthClient;
 use contracts::journal::journal_client::JournalClient;
@@ -11,6 +14,7 @@ use contracts::notification::notification_client::NotificationClient;
 use contracts::participation::participation_client::ParticipationClient;
 use contracts::projects::projects_client::ProjectsClient;
 use contracts::users::users_client::UsersClient;
+use futures::future::BoxFuture;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use ids::TenantId;
@@ -39,6 +43,8 @@ pub struct Calls {
     tenant: TenantId,
     correlation: Uuid,
     deadline: Instant,
+    /// How often something was looked up by its id.
+    lookups: Arc<AtomicUsize>,
     /// The caller's.
     pub language: Language,
 }
@@ -99,6 +105,7 @@ impl Calls {
             tenant,
             correlation,
             deadline: Instant::now() + PATIENCE,
+            lookups: Arc::default(),
             language: Language::of(headers),
         }
     }
@@ -285,6 +292,52 @@ macro_rules! payload {
 }
 
 pub(crate) use {ask, payload, writes};
+
+/// As many are looked up in one call; the services take 200.
+const BATCH: usize = 100;
+/// Then everybody who was about to ask has asked.
+const QUIET: Duration = Duration::from_millis(1);
+
+/// Looks up by id, all that is asked for before it is quiet in one call.
+pub fn loader(calls: &Calls) -> DataLoader<Calls> {
+    let lookups = Arc::clone(&calls.lookups);
+    let spawn = move |fetch: BoxFuture<'static, ()>| {
+        let lookups = Arc::clone(&lookups);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a batch lives as long as its request, which waits for it"
+        )]
+        tokio::spawn(async move {
+            let mut heard = None;
+            loop {
+                let so_far = Some(lookups.load(Ordering::Relaxed));
+                if heard == so_far {
+                    break;
+                }
+                heard = so_far;
+                tokio::time::sleep(QUIET).await;
+            }
+            fetch.await;
+        });
+    };
+    let loader = DataLoader::new(calls.clone(), spawn);
+    loader.delay(Duration::ZERO).max_batch_size(BATCH)
+}
+
+/// What is looked up by its id, together with what others look up.
+pub async fn load<K>(
+    ctx: &async_graphql::Context<'_>,
+    key: K,
+) -> async_graphql::Result<Option<<Calls as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Calls: Loader<K, Error = Problem>,
+{
+    of(ctx).lookups.fetch_add(1, Ordering::Relaxed);
+    let loader = ctx.data_unchecked::<DataLoader<Calls>>();
+    let found = loader.load_one(key).await;
+    found.map_err(|problem| problem.into_error(of(ctx).language))
+}
 
 /// The calls of the request that is being answered.
 pub fn of<'a>(ctx: &async_graphql::Context<'a>) -> &'a Calls {

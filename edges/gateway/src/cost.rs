@@ -3,6 +3,9 @@
 
 /// A call to a service.
 pub const CALL: usize = 10;
+/// A call that each entry of a list makes for itself, where nothing makes one call of many: so dear
+/// that no query makes more than a hundred.
+pub const EACH: usize = 50;
 /// As many entries are assumed where no page says how many.
 const USUAL: usize = 10;
 

@@ -8,7 +8,6 @@ use axum::Router;
 use axum::extract::{Extension, Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures::future::join_all;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use rust_embed::RustEmbed;
@@ -198,12 +197,18 @@ async fn open_projects(calls: &Calls, language: Language) -> Option<Vec<Card>> {
     let names = schema::names(calls, owners.collect())
         .await
         .unwrap_or_default();
-    let cards = projects.into_iter().map(|project| async {
-        let offering = schema::offering_if_any(calls, project.project_id.clone()).await;
+    let ids = projects
+        .iter()
+        .map(|project| project.project_id.to_string());
+    let offerings = schema::offerings(calls, ids.collect())
+        .await
+        .unwrap_or_default();
+    let cards = projects.into_iter().map(|project| {
         let owner = names.get(project.owner_id.as_str()).cloned();
-        card(project, owner, offering.ok().flatten().as_ref(), language)
+        let offering = offerings.get(project.project_id.as_str());
+        card(project, owner, offering, language)
     });
-    Some(join_all(cards).await)
+    Some(cards.collect())
 }
 
 fn card(

@@ -11,16 +11,13 @@ mod runs;
 mod users;
 mod wallets;
 
-use std::sync::Arc;
-
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{EmptySubscription, MergedObject, Request};
 
-use crate::calls::Calls;
+use crate::calls::{self, Calls};
 use crate::limits::Limits;
 use crate::partial::Partial;
 
-pub use participation::{Offering, offering_if_any};
+pub use participation::{Offering, offerings};
 pub use people::names;
 pub use projects::{Project, open_projects};
 
@@ -77,17 +74,5 @@ pub fn schema(development: bool) -> Schema {
 
 /// The request with what its resolvers need.
 pub fn with_calls(request: Request, calls: &Calls) -> Request {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a batch lives as long as its request, which waits for it"
-    )]
-    let spawn = tokio::spawn::<futures::future::BoxFuture<'static, ()>>;
-    let (names, projects) = (
-        people::Names(calls.clone()),
-        projects::ById(Arc::new(calls.clone())),
-    );
-    request
-        .data(DataLoader::new(names, spawn))
-        .data(DataLoader::new(projects, spawn))
-        .data(calls.clone())
+    request.data(calls::loader(calls)).data(calls.clone())
 }

@@ -1,14 +1,15 @@
 //! Funding rounds: requests, decisions, participations.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use async_graphql::dataloader::DataLoader;
+use async_graphql::dataloader::Loader;
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, SimpleObject};
 use contracts::participation as pb;
 use tokio::time::Instant;
 
 use super::people::Person;
-use super::projects::{ById, ProductsAllotment, Project};
+use super::projects::{ProductsAllotment, Project, ProjectOf};
 use crate::calls::{self, Calls, ask, payload, writes};
 use crate::connection::{Asked, Page, items};
 use crate::refusal::{Problem, Refusal};
@@ -131,15 +132,11 @@ shown! {
 #[ComplexObject]
 impl Participation {
     /// The project it is a share of.
-    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
     async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>> {
-        let projects = ctx.data_unchecked::<DataLoader<ById>>();
-        let found = projects.load_one(self.project_id.to_string()).await;
-        found.map_err(|problem| problem.into_error(calls::of(ctx).language))
+        calls::load(ctx, ProjectOf(self.project_id.to_string())).await
     }
 
     /// The goods that it is handed; null until they are counted, and for PROFIT_ONLY.
-    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
     async fn allotment(&self, ctx: &Context<'_>) -> Result<Option<ProductsAllotment>> {
         if self.r#type == ParticipationType::ProfitOnly {
             return Ok(None);
@@ -150,7 +147,7 @@ impl Participation {
     }
 
     /// What was signed: for its investor, the project's owner and staff.
-    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    #[graphql(complexity = "crate::cost::EACH + child_complexity")]
     async fn agreement(&self, ctx: &Context<'_>) -> Result<Option<Agreement>> {
         let calls = calls::of(ctx);
         let message = pb::SignedAgreementRequest {
@@ -268,8 +265,12 @@ impl ParticipationQuery {
     #[graphql(complexity = "crate::cost::CALL + child_complexity")]
     async fn offering(&self, ctx: &Context<'_>, project_id: ID) -> Result<Option<Offering>> {
         let calls = calls::of(ctx);
-        let found = offering(calls, project_id).await;
-        found.map_err(|problem| problem.into_error(calls.language))
+        let message = pb::OfferingRequest {
+            project_id: project_id.0,
+        };
+        let pb::OfferingReply { offering } =
+            ask!(calls.read, participation.offering(message)).await?;
+        calls.show(offering)
     }
 
     /// One participation: one's own, one in one's project, or for an ADMIN any.
@@ -371,21 +372,34 @@ fn text(word: impl Into<&'static str>) -> String {
     word.into().to_owned()
 }
 
-/// The funding round of a project.
-async fn offering(calls: &Calls, project_id: ID) -> Result<Option<Offering>, Problem> {
-    let message = pb::OfferingRequest {
-        project_id: project_id.0,
-    };
-    let pb::OfferingReply { offering } = ask!(calls.make, participation.offering(message)).await?;
-    Calls::shown(offering)
+/// The funding round of the project of this id, if it has one.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct OfferingOf(pub String);
+
+impl Loader<OfferingOf> for Calls {
+    type Value = Offering;
+    type Error = Problem;
+
+    async fn load(&self, wanted: &[OfferingOf]) -> Result<HashMap<OfferingOf, Offering>, Problem> {
+        let ids = wanted.iter().map(|OfferingOf(id)| id.clone());
+        let found = offerings(self, ids.collect()).await?.into_iter();
+        Ok(found.map(|(id, one)| (OfferingOf(id), one)).collect())
+    }
 }
 
-/// The funding round of a project that may have none yet.
-pub async fn offering_if_any(calls: &Calls, project_id: ID) -> Result<Option<Offering>> {
-    match offering(calls, project_id).await {
-        Err(Problem::Refused(refusal)) if refusal.code == "no_such_offering" => Ok(None),
-        found => found.map_err(|problem| problem.into_error(calls.language)),
-    }
+/// The funding rounds of these projects, by the projects' ids.
+pub async fn offerings(
+    calls: &Calls,
+    project_ids: Vec<String>,
+) -> Result<HashMap<String, Offering>, Problem> {
+    let message = pb::OfferingsRequest { project_ids };
+    let pb::OfferingsReply { offerings } =
+        ask!(calls.make, participation.offerings(message)).await?;
+    let shown = offerings.into_iter().map(|one| {
+        let id = one.project_id.clone();
+        Ok((id, Calls::shown(one)?))
+    });
+    shown.collect()
 }
 
 /// A page of the participations of a project.

@@ -1,12 +1,14 @@
-//! People by their public names, asked for once a request however often they are shown.
+//! People by their public names, and what became of their projects, asked for once a request
+//! however often they are shown.
 
 use std::collections::HashMap;
 
-use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::dataloader::Loader;
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use contracts::users::{NamesReply, NamesRequest};
 
-use crate::calls::{self, Calls, ask};
+use super::projects::{RecordOf, TrackRecord};
+use crate::calls::{Calls, ask, load};
 use crate::refusal::Problem;
 
 /// Somebody, as others may know them.
@@ -18,7 +20,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// The user of this id; the name is looked up when it is asked for.
+    /// The user of this id; what else is known is looked up when it is asked for.
     pub fn of(id: &ID) -> Self {
         Self { id: id.clone() }
     }
@@ -28,21 +30,27 @@ impl Person {
 impl Person {
     /// The public display name.
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let names = ctx.data_unchecked::<DataLoader<Names>>();
-        let found = names.load_one(self.id.to_string()).await;
-        found.map_err(|problem| problem.into_error(calls::of(ctx).language))
+        load(ctx, NameOf(self.id.to_string())).await
+    }
+
+    /// What became of the projects that they own; null while none was shown.
+    async fn track_record(&self, ctx: &Context<'_>) -> Result<Option<TrackRecord>> {
+        load(ctx, RecordOf(self.id.to_string())).await
     }
 }
 
-/// Looks names up, many at a time.
-pub struct Names(pub Calls);
+/// The name of the user of this id.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct NameOf(pub String);
 
-impl Loader<String> for Names {
+impl Loader<NameOf> for Calls {
     type Value = String;
     type Error = Problem;
 
-    async fn load(&self, ids: &[String]) -> Result<HashMap<String, String>, Problem> {
-        names(&self.0, ids.to_vec()).await
+    async fn load(&self, users: &[NameOf]) -> Result<HashMap<NameOf, String>, Problem> {
+        let ids = users.iter().map(|NameOf(id)| id.clone());
+        let names = names(self, ids.collect()).await?.into_iter();
+        Ok(names.map(|(id, name)| (NameOf(id), name)).collect())
     }
 }
 

@@ -231,7 +231,16 @@ pub trait Reads: Send + Sync {
         &self,
         actor: &Actor,
         project: ProjectId,
-    ) -> Result<Option<OfferingView>, StoreError>;
+    ) -> Result<Option<OfferingView>, StoreError> {
+        Ok(self.offerings(actor, &[project]).await?.pop())
+    }
+
+    /// The offerings of these projects; a project without one is left out.
+    async fn offerings(
+        &self,
+        actor: &Actor,
+        projects: &[ProjectId],
+    ) -> Result<Vec<OfferingView>, StoreError>;
 
     /// One participation.
     async fn participation(

@@ -19,6 +19,15 @@ pub async fn offering(
     app.reads.offering(actor, project).await
 }
 
+/// The offerings of several projects: for everybody.
+pub async fn offerings(
+    app: &App,
+    actor: &Actor,
+    projects: &[ProjectId],
+) -> Result<Vec<OfferingView>, StoreError> {
+    app.reads.offerings(actor, projects).await
+}
+
 /// One participation: for its investor, the project's owner and staff.
 pub async fn participation(
     app: &App,

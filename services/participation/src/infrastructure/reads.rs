@@ -1,10 +1,13 @@
 //! The queries, each in a unit of work of its own that changes nothing: so it has its tenant.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use authz::Actor;
 use ids::{ParticipationId, ProjectId, UserId};
 use pg::{Context, Database, Uow, store_error};
 use uow::StoreError;
+use uuid::Uuid;
 
 use super::rows::{OfferingRow, ParticipationRow, participations};
 use crate::application::agreement::Agreement;
@@ -13,48 +16,55 @@ use crate::domain::Offering;
 
 #[async_trait]
 impl Reads for Database {
-    async fn offering(
+    async fn offerings(
         &self,
         actor: &Actor,
-        project: ProjectId,
-    ) -> Result<Option<OfferingView>, StoreError> {
+        projects: &[ProjectId],
+    ) -> Result<Vec<OfferingView>, StoreError> {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
         let tenant = uow.context().tenant.as_uuid();
-        let row = sqlx::query_as!(
+        let projects: Vec<Uuid> = projects.iter().map(|one| one.as_uuid()).collect();
+        let rows = sqlx::query_as!(
             OfferingRow,
             "SELECT project_id, owner_id, currency, goal_minor, reserved_minor, approved_minor,
                     stake_minor, min_ticket_minor, max_ticket_minor, products_ticket_min_minor,
                     decision_hours, cooling_off_hours, deadline, first_loss_minor, conditions,
                     status, numbers, suspended, gap_until
-             FROM offerings WHERE tenant_id = $1 AND project_id = $2",
+             FROM offerings WHERE tenant_id = $1 AND project_id = ANY ($2) ORDER BY project_id",
             tenant,
-            project.as_uuid(),
+            &projects,
         )
-        .fetch_optional(uow.conn())
+        .fetch_all(uow.conn())
         .await
         .map_err(store_error)?;
-        let Some(row) = row else { return Ok(None) };
-        let more = sqlx::query!(
-            r#"SELECT seal_hash, (SELECT count(*) FROM participations p
-                   WHERE p.tenant_id = o.tenant_id AND p.project_id = o.project_id
-                     AND p.state IN ('APPROVED', 'ACTIVE', 'SETTLED', 'LIQUIDATED'))
-                   AS "participants!",
-                   (SELECT count(*) FROM participations p
-                   WHERE p.tenant_id = o.tenant_id AND p.project_id = o.project_id
-                     AND p.state = 'WAITLISTED') AS "waiting!"
-               FROM offerings o WHERE tenant_id = $1 AND project_id = $2"#,
+        let counts = sqlx::query!(
+            r#"SELECT o.project_id, o.seal_hash,
+                   count(*) FILTER (
+                       WHERE p.state IN ('APPROVED', 'ACTIVE', 'SETTLED', 'LIQUIDATED'))
+                       AS "participants!",
+                   count(*) FILTER (WHERE p.state = 'WAITLISTED') AS "waiting!"
+               FROM offerings o LEFT JOIN participations p USING (tenant_id, project_id)
+               WHERE o.tenant_id = $1 AND o.project_id = ANY ($2)
+               GROUP BY o.project_id, o.seal_hash"#,
             tenant,
-            project.as_uuid(),
+            &projects,
         )
-        .fetch_one(uow.conn())
+        .fetch_all(uow.conn())
         .await
         .map_err(store_error)?;
-        Ok(Some(OfferingView {
-            offering: Offering::try_from(row)?,
-            participants: more.participants,
-            waiting: more.waiting,
-            seal_hash: more.seal_hash,
-        }))
+        let counts = counts.into_iter().map(|row| (row.project_id, row));
+        let mut counts: HashMap<_, _> = counts.collect();
+        let views = rows.into_iter().filter_map(|row| {
+            let more = counts.remove(&row.project_id)?;
+            let offering = Offering::try_from(row);
+            Some(offering.map(|offering| OfferingView {
+                offering,
+                participants: more.participants,
+                waiting: more.waiting,
+                seal_hash: more.seal_hash,
+            }))
+        });
+        views.collect()
     }
 
     async fn participation(

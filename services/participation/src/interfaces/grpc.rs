@@ -3,6 +3,7 @@
 use authz::Actor;
 use contracts::participation as pb;
 use contracts::participation::participation_server::Participation as ParticipationRpcs;
+use ids::ProjectId;
 use link::{fault, refuse, refuse_with};
 use tonic::{Code, Request, Response, Status};
 use uow::UnusableKey;
@@ -179,6 +180,20 @@ impl ParticipationRpcs for Rpcs {
             .ok_or_else(no_such_offering)?;
         Ok(Response::new(pb::OfferingReply {
             offering: Some(convert::offering(view)),
+        }))
+    }
+
+    async fn offerings(
+        &self,
+        request: Request<pb::OfferingsRequest>,
+    ) -> Result<Response<pb::OfferingsReply>, Status> {
+        let actor = link::actor(&request)?;
+        let pb::OfferingsRequest { project_ids } = request.into_inner();
+        let projects: Vec<ProjectId> = link::read_all(&project_ids, "project_ids")?;
+        let views = queries::offerings(&self.app, &actor, &projects).await;
+        let views = views.map_err(|err| fault(&err))?.into_iter();
+        Ok(Response::new(pb::OfferingsReply {
+            offerings: views.map(convert::offering).collect(),
         }))
     }
 

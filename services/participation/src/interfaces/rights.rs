@@ -45,6 +45,10 @@ pub static RIGHTS: &[Right] = &[
         Who::Anyone,
     ),
     Right::through_gateway(
+        "/fondeo.participation.v1.Participation/Offerings",
+        Who::Anyone,
+    ),
+    Right::through_gateway(
         "/fondeo.participation.v1.Participation/GetParticipation",
         Who::SignedIn,
     ),

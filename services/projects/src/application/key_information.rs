@@ -46,7 +46,8 @@ async fn issue(app: &App, tenant: TenantId, id: ProjectId) -> Result<bool, KeyIn
     else {
         return Ok(false);
     };
-    let record = app.reads.track_record(&actor, project.owner).await?;
+    let mut records = app.reads.track_records(&actor, &[project.owner]).await?;
+    let record = records.remove(&project.owner).unwrap_or_default();
     let latest = app.reads.key_information(&actor, id, None).await?;
     let version = latest.map_or(0, |sheets| sheets.version) + 1;
     // Somebody else was faster: nothing is written that no row would name.

@@ -1,5 +1,7 @@
 //! What the use cases need of the store, in their own words.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use authz::Actor;
 use ids::{ParticipationId, ProductId, ProjectId, RunId, TenantId, UserId};
@@ -185,6 +187,8 @@ pub struct After {
 /// Which projects, and in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectFilter {
+    /// Only these; empty: any.
+    pub ids: Vec<ProjectId>,
     /// In these states; empty: in any.
     pub states: Vec<ProjectState>,
     /// Only this person's.
@@ -255,8 +259,12 @@ pub trait Reads: Send + Sync {
         version: Option<u32>,
     ) -> Result<Option<Sheets>, StoreError>;
 
-    /// What became of an owner's projects that were shown.
-    async fn track_record(&self, actor: &Actor, owner: UserId) -> Result<TrackRecord, StoreError>;
+    /// What became of these owners' projects that were shown; an owner of none is left out.
+    async fn track_records(
+        &self,
+        actor: &Actor,
+        owners: &[UserId],
+    ) -> Result<BTreeMap<UserId, TrackRecord>, StoreError>;
 
     /// Business time.
     async fn business_now(&self, actor: &Actor) -> Result<OffsetDateTime, StoreError>;

@@ -97,10 +97,23 @@ pub async fn keep_payments(
     Ok(())
 }
 
-/// Of an owner's projects that were shown.
-pub async fn track_record(uow: &mut Uow, owner: UserId) -> Result<TrackRecord, StoreError> {
+/// What of an owner was counted so far.
+#[derive(Default)]
+struct Tally {
+    late: i64,
+    disputed: i64,
+    states: BTreeMap<String, i64>,
+    money: BTreeMap<String, Raised>,
+}
+
+/// Of these owners' projects that were shown.
+pub async fn track_records(
+    uow: &mut Uow,
+    owners: &[UserId],
+) -> Result<BTreeMap<UserId, TrackRecord>, StoreError> {
+    let owners: Vec<Uuid> = owners.iter().map(|owner| owner.as_uuid()).collect();
     let rows = sqlx::query!(
-        r#"SELECT p.project_id, p.state, p.currency, p.goal_minor, p.snapshot_version,
+        r#"SELECT p.owner_id, p.state, p.currency, p.goal_minor, p.snapshot_version,
                   p.terms AS "terms: Json<Terms>", p.costing AS "costing: Json<Costing>",
                   EXISTS (SELECT FROM project_flags f WHERE f.tenant_id = p.tenant_id
                       AND f.project_id = p.project_id AND f.flag = 'LATE') AS "late!",
@@ -115,27 +128,26 @@ pub async fn track_record(uow: &mut Uow, owner: UserId) -> Result<TrackRecord, S
                    WHERE r.tenant_id = p.tenant_id AND r.project_id = p.project_id
                      AND s.share_type = 'PROFIT_ONLY') AS "paid!"
            FROM projects p
-           WHERE p.tenant_id = $1 AND p.owner_id = $2 AND p.published_at IS NOT NULL
+           WHERE p.tenant_id = $1 AND p.owner_id = ANY ($2) AND p.published_at IS NOT NULL
            ORDER BY p.project_id"#,
         uow.context().tenant.as_uuid(),
-        owner.as_uuid(),
+        &owners,
     )
     .fetch_all(uow.conn())
     .await
     .map_err(store_error)?;
-    let (mut states, mut money) = (BTreeMap::<String, i64>::new(), BTreeMap::new());
-    let mut record = TrackRecord::default();
+    let mut tallies = BTreeMap::<UserId, Tally>::new();
     for row in rows {
-        *states.entry(row.state.clone()).or_default() += 1;
-        record.late += i64::from(row.late);
-        record.disputed += i64::from(row.disputed);
+        let tally = tallies.entry(row.owner_id.into()).or_default();
+        *tally.states.entry(row.state.clone()).or_default() += 1;
+        tally.late += i64::from(row.late);
+        tally.disputed += i64::from(row.disputed);
         let Some(goal) = row.goal_minor.filter(|_| row.snapshot_version > 0) else {
             continue;
         };
         let currency: Currency = pg::stored(&row.currency)?;
-        let raised = money
-            .entry(row.currency)
-            .or_insert(Raised::nothing(currency));
+        let raised = tally.money.entry(row.currency);
+        let raised = raised.or_insert(Raised::nothing(currency));
         let of = |minor: i64| Money::try_new(minor, currency).map_err(StoreError::failed);
         let add = |one: Money, minor| one.checked_add(of(minor)?).map_err(StoreError::failed);
         raised.raised = add(raised.raised, goal)?;
@@ -152,11 +164,29 @@ pub async fn track_record(uow: &mut Uow, owner: UserId) -> Result<TrackRecord, S
         raised.paid = add(raised.paid, row.paid)?;
         raised.projected = add(raised.projected, row.cash + profit.minor())?;
     }
-    let counted = ProjectState::iter().filter_map(|state| {
-        let count = states.get(&state.to_string())?;
-        Some((state, *count))
-    });
-    record.states = counted.collect();
-    record.money = money.into_values().collect();
-    Ok(record)
+    let tallies = tallies.into_iter();
+    Ok(tallies
+        .map(|(owner, tally)| (owner, tally.into()))
+        .collect())
+}
+
+impl From<Tally> for TrackRecord {
+    fn from(tally: Tally) -> Self {
+        let Tally {
+            late,
+            disputed,
+            states,
+            money,
+        } = tally;
+        let counted = ProjectState::iter().filter_map(|state| {
+            let count = states.get(&state.to_string())?;
+            Some((state, *count))
+        });
+        Self {
+            states: counted.collect(),
+            late,
+            disputed,
+            money: money.into_values().collect(),
+        }
+    }
 }

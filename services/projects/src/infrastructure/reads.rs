@@ -1,6 +1,6 @@
 //! The queries, each in a unit of work of its own that changes nothing: so it has its tenant.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use authz::Actor;
@@ -33,11 +33,12 @@ impl Reads for Database {
     ) -> Result<Option<ProjectView>, StoreError> {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
         let filter = ProjectFilter {
+            ids: vec![id],
             every_draft: true,
             first: 1,
             ..ProjectFilter::default()
         };
-        Ok(list(&mut uow, Some(id), filter).await?.pop())
+        Ok(list(&mut uow, filter).await?.pop())
     }
 
     async fn projects(
@@ -46,7 +47,7 @@ impl Reads for Database {
         filter: ProjectFilter,
     ) -> Result<Vec<ProjectView>, StoreError> {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
-        list(&mut uow, None, filter).await
+        list(&mut uow, filter).await
     }
 
     async fn documents(
@@ -97,9 +98,13 @@ impl Reads for Database {
         information::sheets(&mut uow, id, version).await
     }
 
-    async fn track_record(&self, actor: &Actor, owner: UserId) -> Result<TrackRecord, StoreError> {
+    async fn track_records(
+        &self,
+        actor: &Actor,
+        owners: &[UserId],
+    ) -> Result<BTreeMap<UserId, TrackRecord>, StoreError> {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
-        information::track_record(&mut uow, owner).await
+        information::track_records(&mut uow, owners).await
     }
 
     async fn business_now(&self, actor: &Actor) -> Result<OffsetDateTime, StoreError> {
@@ -109,12 +114,9 @@ impl Reads for Database {
 
 /// Ids made later sort later, so that the order of ids is the order of time. A page goes on behind
 /// a project, so that what is added meanwhile moves nothing.
-async fn list(
-    uow: &mut Uow,
-    id: Option<ProjectId>,
-    filter: ProjectFilter,
-) -> Result<Vec<ProjectView>, StoreError> {
+async fn list(uow: &mut Uow, filter: ProjectFilter) -> Result<Vec<ProjectView>, StoreError> {
     let ProjectFilter {
+        ids,
         states,
         owner,
         viewer,
@@ -129,6 +131,7 @@ async fn list(
     } = filter;
     let by_deadline = order == ProjectOrder::Deadline;
     let states: Vec<String> = states.iter().map(ToString::to_string).collect();
+    let ids: Vec<Uuid> = ids.into_iter().map(ProjectId::as_uuid).collect();
     let rows = sqlx::query_as!(
         ProjectRow,
         r#"SELECT project_id, owner_id, name, summary, risk_text, jurisdiction, currency,
@@ -140,7 +143,7 @@ async fn list(
                   open_disbursements, completion_declared, key_information_wanted
            FROM projects
            WHERE tenant_id = $1
-             AND ($2::uuid IS NULL OR project_id = $2)
+             AND (cardinality($2::uuid[]) = 0 OR project_id = ANY ($2))
              AND (cardinality($3::text[]) = 0 OR state = ANY ($3))
              AND ($4::uuid IS NULL OR owner_id = $4)
              AND ($5 OR published_at IS NOT NULL OR owner_id = $6)
@@ -157,7 +160,7 @@ async fn list(
                CASE WHEN $13 THEN project_id END, project_id DESC
            LIMIT $8"#,
         uow.context().tenant.as_uuid(),
-        id.map(ProjectId::as_uuid),
+        &ids,
         &states,
         owner.map(UserId::as_uuid),
         every_draft,

@@ -194,6 +194,7 @@ pub(super) fn project_list(
         currency,
         flag,
         order,
+        ids,
     } = request;
     if text.chars().count() > 200 {
         return Err(malformed("text"));
@@ -201,6 +202,7 @@ pub(super) fn project_list(
     let first = if first == 0 { 50 } else { first.clamp(1, 200) };
     let states = states.iter().map(|state| link::read(state, "states"));
     let filter = ProjectFilter {
+        ids: link::read_all(&ids, "ids")?,
         states: states.collect::<Result<_, _>>()?,
         first: i64::from(first) + 1,
         text,

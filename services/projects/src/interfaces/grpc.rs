@@ -337,6 +337,15 @@ impl ProjectsRpcs for Rpcs {
         reply.await.map(Response::new)
     }
 
+    async fn track_records(
+        &self,
+        request: Request<pb::TrackRecordsRequest>,
+    ) -> Result<Response<pb::TrackRecordsReply>, Status> {
+        let actor = link::actor(&request)?;
+        let reply = information::track_records(&self.app, &actor, request.into_inner());
+        reply.await.map(Response::new)
+    }
+
     async fn record_goods_received(
         &self,
         request: Request<pb::RecordGoodsReceivedRequest>,

@@ -3,6 +3,7 @@
 use authz::Actor;
 use clock::to_text;
 use contracts::projects as pb;
+use ids::UserId;
 use link::fault;
 use tonic::Status;
 
@@ -52,24 +53,44 @@ pub(super) async fn track_record(
 ) -> Result<pb::TrackRecordReply, Status> {
     let pb::TrackRecordRequest { owner_id } = request;
     let owner = link::read(&owner_id, "owner_id")?;
-    let record = app.reads.track_record(actor, owner).await;
+    let records = app.reads.track_records(actor, &[owner]).await;
+    let record = records.map_err(|err| fault(&err))?.remove(&owner);
+    let track_record = Some(record_of(record.unwrap_or_default()));
+    Ok(pb::TrackRecordReply { track_record })
+}
+
+pub(super) async fn track_records(
+    app: &App,
+    actor: &Actor,
+    request: pb::TrackRecordsRequest,
+) -> Result<pb::TrackRecordsReply, Status> {
+    let pb::TrackRecordsRequest { owner_ids } = request;
+    let owners: Vec<UserId> = link::read_all(&owner_ids, "owner_ids")?;
+    let records = app.reads.track_records(actor, &owners).await;
+    let records = records.map_err(|err| fault(&err))?.into_iter();
+    let track_records = records
+        .map(|(owner, record)| (owner.to_string(), record_of(record)))
+        .collect();
+    Ok(pb::TrackRecordsReply { track_records })
+}
+
+fn record_of(record: TrackRecord) -> pb::TrackRecord {
     let TrackRecord {
         states,
         late,
         disputed,
         money,
-    } = record.map_err(|err| fault(&err))?;
+    } = record;
     let states = states.into_iter().map(|(state, count)| pb::StateCount {
         state: state.to_string(),
         count,
     });
-    let track_record = Some(pb::TrackRecord {
+    pb::TrackRecord {
         states: states.collect(),
         late,
         disputed,
         money: money.into_iter().map(raised).collect(),
-    });
-    Ok(pb::TrackRecordReply { track_record })
+    }
 }
 
 fn raised(one: Raised) -> pb::MoneyRecord {

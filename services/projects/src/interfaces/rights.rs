@@ -47,6 +47,7 @@ pub static RIGHTS: &[Right] = &[
     Right::through_gateway("/fondeo.projects.v1.Projects/QuestionList", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/KeyInformation", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/TrackRecord", Who::Anyone),
+    Right::through_gateway("/fondeo.projects.v1.Projects/TrackRecords", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/Project", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/ProjectList", Who::Anyone),
     Right::through_gateway("/fondeo.projects.v1.Projects/AdvanceBusinessTime", ADMINS),

@@ -56,10 +56,7 @@ impl UsersRpcs for Rpcs {
     ) -> Result<Response<pb::NamesReply>, Status> {
         let actor = link::actor(&request)?;
         let pb::NamesRequest { user_ids } = request.into_inner();
-        let users: Vec<UserId> = user_ids
-            .iter()
-            .map(|id| link::read(id, "user_ids"))
-            .collect::<Result<_, _>>()?;
+        let users: Vec<UserId> = link::read_all(&user_ids, "user_ids")?;
         let names = names(&self.app, &actor, &users).await?;
         let names = names
             .into_iter()

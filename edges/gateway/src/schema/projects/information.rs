@@ -1,10 +1,14 @@
 //! What an investor reads before taking part: the key information sheet and the owner's record.
 
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, Object, Result};
 use contracts::projects as pb;
 
 use super::ProjectState;
-use crate::calls::{self, ask};
+use crate::calls::{self, Calls, ask};
+use crate::refusal::Problem;
 use crate::wire::{Money, shown};
 
 shown! {
@@ -64,6 +68,30 @@ shown! {
         paid: Option<Money>,
         /// What was planned to be paid for it, before fees and taxes.
         projected: Option<Money>,
+    }
+}
+
+/// The track record of the owner of this id.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RecordOf(pub String);
+
+impl Loader<RecordOf> for Calls {
+    type Value = TrackRecord;
+    type Error = Problem;
+
+    async fn load(
+        &self,
+        owners: &[RecordOf],
+    ) -> std::result::Result<HashMap<RecordOf, TrackRecord>, Problem> {
+        let ids = owners.iter().map(|RecordOf(id)| id.clone());
+        let message = pb::TrackRecordsRequest {
+            owner_ids: ids.collect(),
+        };
+        let pb::TrackRecordsReply { track_records } =
+            ask!(self.make, projects.track_records(message)).await?;
+        let records = track_records.into_iter();
+        let shown = records.map(|(id, one)| Ok((RecordOf(id), Self::shown(one)?)));
+        shown.collect()
     }
 }
 

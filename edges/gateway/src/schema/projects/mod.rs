@@ -6,15 +6,13 @@ mod news;
 mod parts;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result};
 use contracts::projects as pb;
-use futures::future::try_join_all;
 
 use super::accounting::{self, Disbursements, Escrow};
-use super::participation::{self, Offering, Participation};
+use super::participation::{self, Offering, OfferingOf, Participation};
 use super::people::Person;
 use super::runs::{self, Run, Snapshot};
 use crate::calls::{self, Calls, ask, writes};
@@ -23,7 +21,7 @@ use crate::refusal::Problem;
 use crate::wire::{Base64, given, shown, words};
 
 pub use execution::ExecutionMutation;
-pub use information::InformationQuery;
+pub use information::{InformationQuery, RecordOf, TrackRecord};
 pub use news::NewsMutation;
 use news::{Document, Milestone, Question, Update};
 pub use parts::{
@@ -150,13 +148,12 @@ impl Project {
     }
 
     /// Its funding round; null while there is none.
-    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
     async fn offering(&self, ctx: &Context<'_>) -> Result<Option<Offering>> {
-        participation::offering_if_any(calls::of(ctx), self.project_id.clone()).await
+        calls::load(ctx, OfferingOf(self.project_id.to_string())).await
     }
 
     /// Its participations, for its owner, admins, treasurers and auditors.
-    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    #[graphql(complexity = "crate::cost::EACH + crate::cost::page(first, child_complexity)")]
     async fn participations(
         &self,
         ctx: &Context<'_>,
@@ -170,21 +167,21 @@ impl Project {
     }
 
     /// Its images.
-    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    #[graphql(complexity = "crate::cost::EACH + crate::cost::list(child_complexity)")]
     async fn images(&self, ctx: &Context<'_>) -> Result<Option<Vec<Document>>> {
         let images = news::documents(calls::of(ctx), self.project_id.0.clone(), true);
         images.await.map(Some)
     }
 
     /// Its documents that the caller may open, superseded ones too.
-    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    #[graphql(complexity = "crate::cost::EACH + crate::cost::list(child_complexity)")]
     async fn documents(&self, ctx: &Context<'_>) -> Result<Option<Vec<Document>>> {
         let papers = news::documents(calls::of(ctx), self.project_id.0.clone(), false);
         papers.await.map(Some)
     }
 
     /// How far its shipment is, newest first.
-    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    #[graphql(complexity = "crate::cost::EACH + crate::cost::page(first, child_complexity)")]
     async fn milestones(
         &self,
         ctx: &Context<'_>,
@@ -199,7 +196,7 @@ impl Project {
     }
 
     /// What its owner tells, newest first.
-    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    #[graphql(complexity = "crate::cost::EACH + crate::cost::page(first, child_complexity)")]
     async fn updates(
         &self,
         ctx: &Context<'_>,
@@ -212,7 +209,7 @@ impl Project {
     }
 
     /// What people ask, newest first.
-    #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    #[graphql(complexity = "crate::cost::EACH + crate::cost::page(first, child_complexity)")]
     async fn questions(
         &self,
         ctx: &Context<'_>,
@@ -227,19 +224,19 @@ impl Project {
     }
 
     /// The figures of its money.
-    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    #[graphql(complexity = "crate::cost::EACH + child_complexity")]
     async fn escrow(&self, ctx: &Context<'_>) -> Result<Option<Escrow>> {
         accounting::escrow(calls::of(ctx), self.project_id.clone()).await
     }
 
     /// What was paid for its costs, against its budget.
-    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    #[graphql(complexity = "crate::cost::EACH + crate::cost::list(child_complexity)")]
     async fn disbursements(&self, ctx: &Context<'_>) -> Result<Option<Disbursements>> {
         accounting::disbursements(calls::of(ctx), self.project_id.clone()).await
     }
 
     /// Its frozen structure; null until it is approved.
-    #[graphql(complexity = "crate::cost::CALL + child_complexity")]
+    #[graphql(complexity = "crate::cost::EACH + child_complexity")]
     async fn snapshot(&self, ctx: &Context<'_>, version: Option<i64>) -> Result<Option<Snapshot>> {
         if self.snapshot_version == 0 {
             return Ok(None);
@@ -248,7 +245,7 @@ impl Project {
     }
 
     /// Its settlement runs.
-    #[graphql(complexity = "crate::cost::whole(child_complexity)")]
+    #[graphql(complexity = "crate::cost::EACH + crate::cost::list(child_complexity)")]
     async fn runs(&self, ctx: &Context<'_>) -> Result<Option<Vec<Run>>> {
         runs::of_project(calls::of(ctx), self.project_id.clone()).await
     }
@@ -415,6 +412,7 @@ pub async fn list(
             .map(|flag| <&str>::from(flag).to_owned())
             .unwrap_or_default(),
         order: <&str>::from(order).to_owned(),
+        ids: Vec::new(),
     };
     let pb::ProjectListReply { projects, next } =
         ask!(calls.read, projects.project_list(message)).await?;
@@ -480,23 +478,30 @@ writes! {
     }
 }
 
-/// Looks projects up, each once a request.
-pub struct ById(pub Arc<Calls>);
+/// The project of this id, if the caller may see it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ProjectOf(pub String);
 
-impl Loader<String> for ById {
+impl Loader<ProjectOf> for Calls {
     type Value = Project;
     type Error = Problem;
 
-    async fn load(&self, ids: &[String]) -> Result<HashMap<String, Project>, Problem> {
-        let calls = &self.0;
-        let looks = ids.iter().map(|id| async move {
-            let message = pb::ProjectRequest {
-                project_id: id.clone(),
-            };
-            let pb::ProjectReply { project } = ask!(calls.make, projects.project(message)).await?;
-            let project: Option<Project> = Calls::shown(project)?;
-            Ok::<_, Problem>(project.map(|project| (id.clone(), project)))
+    async fn load(
+        &self,
+        wanted: &[ProjectOf],
+    ) -> std::result::Result<HashMap<ProjectOf, Project>, Problem> {
+        let ids = wanted.iter().map(|ProjectOf(id)| id.clone());
+        let message = pb::ProjectListRequest {
+            ids: ids.collect(),
+            first: crate::cost::PAGE_MAX,
+            ..pb::ProjectListRequest::default()
+        };
+        let pb::ProjectListReply { projects, next: _ } =
+            ask!(self.make, projects.project_list(message)).await?;
+        let shown = projects.into_iter().map(|one| {
+            let id = ProjectOf(one.project_id.clone());
+            Ok((id, Self::shown(one)?))
         });
-        Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+        shown.collect()
     }
 }
