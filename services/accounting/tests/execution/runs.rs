@@ -1,4 +1,4 @@
-//! The runs of one project one after the other, INTERIM, INTERIM, FINAL with a holdback, ADJUSTMENT:
+//! The runs of one project one after the other (INTERIM twice, FINAL with a holdback, ADJUSTMENT):
 //! every figure is that of another calculation (`e2e/model/runs.py`).
 
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! A run that may not be proposed or approved, two about one run at once, and a process that dies in
-//! the middle of a posting: all of it or nothing.
+//! A run that may not be proposed or approved, two about one run at once, and a process that dies
+//! in the middle of a posting: all of it or nothing.
 
 use authz::Role;
 use contracts::accounting as pb;
