@@ -10,6 +10,8 @@ use time::OffsetDateTime;
 use crate::exact::{minor, sum, text, units};
 use crate::{SettlementError, allotments};
 
+/// An owner may promise to buy back above landed cost, at most at twice it.
+const BUYBACK_MAX: Ppm = Ppm::new(2_000_000);
 /// The most units of one product.
 const MAX_QUANTITY: i64 = 1_000_000_000_000;
 
@@ -82,7 +84,7 @@ impl RunKind {
     }
 }
 
-/// The terms that bear on a settlement; none above 1,000,000 ppm.
+/// The terms that bear on a settlement; no rate but `buyback_ppm` is above 1,000,000 ppm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
@@ -92,7 +94,7 @@ pub struct Terms {
     pub success_fee_ppm: Ppm,
     /// The part of the gross that a FINAL run leaves in escrow.
     pub holdback_ppm: Ppm,
-    /// What the owner buys unsold stock back at, of landed cost.
+    /// What the owner buys unsold stock back at, of landed cost; at most twice it.
     pub buyback_ppm: Ppm,
     /// How much of a loss the owner's stake bears first.
     #[serde(with = "text")]
@@ -317,7 +319,13 @@ impl RunInput {
         ppm("terms", "investor_share_ppm", terms.investor_share_ppm)?;
         ppm("terms", "success_fee_ppm", terms.success_fee_ppm)?;
         ppm("terms", "holdback_ppm", terms.holdback_ppm)?;
-        ppm("terms", "buyback_ppm", terms.buyback_ppm)?;
+        if terms.buyback_ppm > BUYBACK_MAX {
+            return Err(SettlementError::OutOfRange {
+                of: "terms".to_owned(),
+                field: "buyback_ppm",
+                allowed: "at most 2,000,000 ppm",
+            });
+        }
         self.products.iter().try_for_each(Product::check)?;
         self.stakes.iter().try_for_each(Stake::check)?;
         self.check_lapsed()

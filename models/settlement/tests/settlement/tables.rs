@@ -335,7 +335,7 @@ fn a_liquidation_gives_back_what_is_left() {
 #[test]
 fn facts_that_contradict_each_other_are_refused() {
     type Change = fn(&mut RunInput);
-    let table: [(&str, Change); 15] = [
+    let table: [(&str, Change); 16] = [
         ("no_stakes", |run| run.stakes.clear()),
         ("duplicate", |run| run.stakes.push(run.stakes[0].clone())),
         ("duplicate", |run| {
@@ -348,6 +348,9 @@ fn facts_that_contradict_each_other_are_refused() {
         }),
         ("out_of_range", |run| {
             run.terms.success_fee_ppm = Ppm::new(1_000_001);
+        }),
+        ("out_of_range", |run| {
+            run.terms.buyback_ppm = Ppm::new(2_000_001);
         }),
         ("out_of_range", |run| run.products[0].ordered = 0),
         ("owner_stake_of_products", |run| {
@@ -381,6 +384,20 @@ fn facts_that_contradict_each_other_are_refused() {
         let refused = propose(&input).map_err(|error| error.code());
         assert_eq!(refused.err(), Some(code));
     }
+}
+
+#[test]
+fn an_owner_may_promise_to_buy_back_at_twice_the_landed_cost() {
+    let mut input = final_run(cash(&[600, 400]), 900, 2_900);
+    let plain = propose(&input);
+    input.terms.buyback_ppm = Ppm::new(2_000_000);
+    assert_eq!(
+        propose(&input).map(|run| run.lines),
+        plain.map(|run| run.lines)
+    );
+    let mut lamps = goods("lamps", 10, 900, 10, 1_100);
+    (lamps.sold, lamps.bought_back) = (0, 10);
+    assert_eq!(buyback_minor(&lamps, &input.terms), Ok(1_800));
 }
 
 #[test]
