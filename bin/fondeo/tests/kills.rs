@@ -39,7 +39,7 @@ fn the_settled_story_survives_kills() {
 
 #[test]
 fn the_cancelled_story_survives_kills() {
-    ends_right_after_kills("cancelled", 2);
+    ends_right_after_kills("cancelled", 3);
 }
 
 #[test]

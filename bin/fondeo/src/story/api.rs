@@ -17,6 +17,20 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// Of a payload; nothing where no rule said no.
+    pub fn read(refusal: &Value) -> Option<Self> {
+        let code = refusal["code"].as_str()?.to_owned();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let args = refusal["args"].as_array().into_iter().flatten();
+        Some(Self {
+            code,
+            message: text(&refusal["message"]),
+            args: args
+                .map(|arg| (text(&arg["name"]), text(&arg["value"])))
+                .collect(),
+        })
+    }
+
     /// What the refusal names.
     pub fn arg(&self, name: &str) -> Option<&str> {
         let found = self.args.iter().find(|(own, _)| own == name);
@@ -93,19 +107,10 @@ impl Api {
             bail!("{name}: {error}");
         }
         let payload = answer["data"][name].take();
-        let refusal = &payload["refusal"];
-        let Some(code) = refusal["code"].as_str() else {
-            return Ok(Ok(payload));
-        };
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let args = refusal["args"].as_array().into_iter().flatten();
-        Ok(Err(Refused {
-            code: code.to_owned(),
-            message: text(&refusal["message"]),
-            args: args
-                .map(|arg| (text(&arg["name"]), text(&arg["value"])))
-                .collect(),
-        }))
+        match Refused::read(&payload["refusal"]) {
+            None => Ok(Ok(payload)),
+            Some(refused) => Ok(Err(refused)),
+        }
     }
 
     async fn send(&self, token: &str, body: Value) -> anyhow::Result<Value> {

@@ -51,10 +51,17 @@ impl Victim {
     }
 
     /// Ends it as a power cut would, and starts it again.
-    async fn strike(&self) -> anyhow::Result<()> {
+    pub async fn strike(&self) -> anyhow::Result<()> {
         let mut child = self.child.lock().await;
         child.kill().await.context("it could not be killed")?;
         *child = up(&self.data, &self.listen).await?;
+        Ok(())
+    }
+
+    /// Ends it as an operator would, and starts it again.
+    pub async fn restart(&self) -> anyhow::Result<()> {
+        self.stop().await?;
+        *self.child.lock().await = up(&self.data, &self.listen).await?;
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod html;
 mod kills;
 mod people;
 mod player;
+mod random;
 mod round;
 mod scenario;
 mod settling;
@@ -22,6 +23,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, anyhow, ensure};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::audit;
 use crate::config::Settings;
@@ -48,8 +50,11 @@ pub struct StoryArgs {
     /// Kill the platform this often at random points, and start it again
     #[arg(long, value_name = "COUNT", conflicts_with = "base_url")]
     kills: Option<usize>,
-    /// What the random points are taken from: the same again gives the same
-    #[arg(long, requires = "kills")]
+    /// No story, but this many projects on random walks through every command
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["base_url", "kills", "name", "json"])]
+    random: Option<u64>,
+    /// What chance is taken from: the same again gives the same
+    #[arg(long)]
     seed: Option<u64>,
     /// A demo that is running; without it one is started for the story and thrown away
     #[arg(long, value_name = "URL")]
@@ -60,6 +65,9 @@ pub struct StoryArgs {
 pub async fn run(args: &StoryArgs) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let mut stopping = Stopping::listen()?;
+    if let Some(count) = args.random {
+        return walked(count, args, &mut stopping).await;
+    }
     let played = played(args, &mut stopping).await?;
     let golden: Value = serde_json::from_str(args.name.golden()).context("the expected figures")?;
     let mut wrong = compare::differences(&golden, &played.figures);
@@ -151,18 +159,7 @@ async fn played(args: &StoryArgs, stopping: &mut Stopping) -> anyhow::Result<Pla
             audit: None,
         });
     }
-    let folder = tempfile::Builder::new()
-        .prefix("fondeo-story-")
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
-        .tempdir()
-        .context("no temporary folder")?;
-    let flags = [
-        ("data", folder.path().join("data").display().to_string()),
-        ("listen", "127.0.0.1:0".to_owned()),
-        ("demo", "true".to_owned()),
-    ];
-    let settings = Settings::load(None, &flags)?;
-    crate::with_log(&settings)?;
+    let (_folder, settings) = own_folder()?;
     if let Some(count) = args.kills {
         let seed = args.seed.unwrap_or_else(rand::random);
         eprintln!("{count} kills at the points of seed {seed}");
@@ -194,6 +191,34 @@ async fn played(args: &StoryArgs, stopping: &mut Stopping) -> anyhow::Result<Pla
     };
     platform.stop().await?;
     played
+}
+
+/// A demo in a folder that is removed when it is let go.
+fn own_folder() -> anyhow::Result<(TempDir, Settings)> {
+    let folder = tempfile::Builder::new()
+        .prefix("fondeo-story-")
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
+        .tempdir()
+        .context("no temporary folder")?;
+    let flags = [
+        ("data", folder.path().join("data").display().to_string()),
+        ("listen", "127.0.0.1:0".to_owned()),
+        ("demo", "true".to_owned()),
+    ];
+    let settings = Settings::load(None, &flags)?;
+    crate::with_log(&settings)?;
+    Ok((folder, settings))
+}
+
+/// Random walks on a platform of their own.
+async fn walked(count: u64, args: &StoryArgs, stopping: &mut Stopping) -> anyhow::Result<ExitCode> {
+    let (_folder, settings) = own_folder()?;
+    let seed = args.seed.unwrap_or_else(rand::random);
+    eprintln!("{count} walks of seed {seed}");
+    tokio::select! {
+        walked = random::run(&settings, count, seed) => walked,
+        () = stopping.asked() => Err(stopped()),
+    }
 }
 
 /// On a platform that is killed again and again; audited at rest.

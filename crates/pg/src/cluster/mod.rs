@@ -19,4 +19,4 @@ mod watched;
 
 pub use binaries::Binaries;
 pub use error::ClusterError;
-pub use server::{Cluster, ClusterConfig};
+pub use server::{Cluster, ClusterConfig, SUPERUSER};

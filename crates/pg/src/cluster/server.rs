@@ -16,7 +16,8 @@ use super::leftover;
 use super::log::Log;
 use super::watched::Watched;
 
-const SUPERUSER: &str = "postgres";
+/// The role that owns the cluster; see [`Cluster::superuser`].
+pub const SUPERUSER: &str = "postgres";
 /// Names the socket's file; nothing listens on TCP unless a port is asked for.
 const SOCKET_PORT: u16 = 5432;
 /// A crashed server replays its log first, which may take a while and must not be cut short.
