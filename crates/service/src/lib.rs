@@ -13,6 +13,7 @@ use link::Gate;
 use pg::{Context, Database};
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
+use uow::StoreError;
 
 /// Our programs, as `Right::services` names them.
 pub const SERVICES: &[&str] = &[
@@ -125,6 +126,9 @@ impl Service {
     }
 }
 
+/// So many denied calls of one person at the same moment are surely written down.
+const DENIED_AT_ONCE: usize = 64;
+
 /// Writes a denied call down. When that fails the call stays denied, and the log says so.
 fn recorder(db: Database) -> authz::OnDenied {
     Arc::new(move |denied| {
@@ -136,12 +140,20 @@ fn recorder(db: Database) -> authz::OnDenied {
                 rpc,
                 code: code.to_owned(),
             };
-            let write = async {
+            let write = async || {
                 let mut uow = db.unit_of_work(Context::from(&actor)).await?;
                 uow.record(user.as_uuid(), &event).await?;
                 uow.commit().await
             };
-            if let Err(error) = write.await {
+            let mut written = write().await;
+            // Of several denied calls of one person at once one is written at a time.
+            for _ in 1..DENIED_AT_ONCE {
+                if !matches!(written, Err(StoreError::Conflict)) {
+                    break;
+                }
+                written = write().await;
+            }
+            if let Err(error) = written {
                 tracing::error!(%error, rpc = event.rpc, "a denied call could not be recorded");
             }
         })

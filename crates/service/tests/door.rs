@@ -122,6 +122,23 @@ async fn an_auditor_comes_in_and_an_investor_does_not() {
     panic!("the denied call is not in the record");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_denied_calls_at_once_each_is_written_down() {
+    let house = house().await;
+    let investor = person(&[Role::Investor]);
+    let denied = (0..24).map(|_| async {
+        let request = house.request(VerifyRequest {}, &investor, 0);
+        house.client("gateway").verify(request).await.unwrap_err()
+    });
+    futures::future::join_all(denied).await;
+    let mut superuser = house.test.superuser_connection().await;
+    let written: i64 = sqlx::query_scalar("SELECT count(*) FROM journal")
+        .fetch_one(&mut superuser)
+        .await
+        .unwrap();
+    assert_eq!(written, 24);
+}
+
 #[tokio::test]
 async fn a_service_reads_the_feed_of_all_tenants_through_the_door() {
     let house = house().await;

@@ -383,6 +383,34 @@ async fn news_that_overtake_their_readers_reach_them_and_whoever_left_is_not_tol
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn news_and_whom_they_concern_heard_at_once_still_meet() {
+    let house = House::open().await;
+    let investor = house.person("en", &[Role::Investor]).await;
+    for _ in 0..60 {
+        let project_id = ProjectId::new().to_string();
+        let cancelled = ProjectCancelled {
+            project_id: project_id.clone(),
+            reason: "The supplier is gone".to_owned(),
+            ..ProjectCancelled::default()
+        };
+        let approved = ParticipationApproved {
+            project_id,
+            ..house.approved(&investor, 100_000)
+        };
+        let (cancelled, approved) = (
+            envelope(house.tenant, &cancelled),
+            envelope(house.tenant, &approved),
+        );
+        let (news, seat) = tokio::join!(
+            house.test.hear(&OfProjects, &cancelled),
+            house.test.hear(&OfParticipation, &approved),
+        );
+        news.and(seat).unwrap();
+    }
+    assert_eq!(house.findings().await, [""; 0]);
+}
+
 #[tokio::test]
 async fn what_waits_is_told_to_those_whose_work_it_is_but_not_to_who_caused_it() {
     let house = House::open().await;

@@ -73,7 +73,8 @@ pub trait Tx: UnitOfWork {
     async fn add(&mut self, user: UserId, told: &Told) -> Result<(), StoreError>;
     /// Keeps what concerns a project, once per event.
     async fn keep_news(&mut self, circle: Circle, told: &Told) -> Result<(), StoreError>;
-    /// The project's news that somebody of its circle has not been told, oldest first.
+    /// The project's news that somebody of its circle has not been told, oldest first; nobody else
+    /// looks for them until the unit of work ends.
     async fn untold(&mut self, project: ProjectId) -> Result<Vec<(UserId, Told)>, StoreError>;
 
     /// Notes that it was read, the first time; false when the person has no such notice.

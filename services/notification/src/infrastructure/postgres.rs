@@ -81,6 +81,14 @@ impl Tx for Uow {
     }
 
     async fn untold(&mut self, project: ProjectId) -> Result<Vec<(UserId, Told)>, StoreError> {
+        // News and seats come from two feeds: of two at once the later one must see the other's.
+        sqlx::query!(
+            r#"SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))::text AS "locked?""#,
+            project.to_string(),
+        )
+        .fetch_one(self.conn())
+        .await
+        .map_err(store_error)?;
         let rows = sqlx::query_as!(
             UntoldRow,
             "SELECT DISTINCT s.user_id, n.event_id, n.kind, n.project_id, n.amount_minor,
