@@ -422,8 +422,9 @@ async fn what_asks_for_too_much_is_refused_before_anything_runs() {
     let costly = (0..2).fold("projectId".to_owned(), |inner, _| {
         page.replace("PAGE", &inner)
     });
-    let deep = "project(id: \"x\") { offering { goal { amount } } participations { nodes { project \
-                { participations { edges { node { project { participations { LAST } } } } } } } } }";
+    let deep = "project(id: \"x\") { offering { goal { amount } } participations { nodes { \
+                project { participations { edges { node { project { participations { LAST } } } } \
+                } } } } }";
     let deeper = deep.replace("LAST", "nodes { place }");
     for (query, expected) in [
         (

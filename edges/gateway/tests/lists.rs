@@ -370,7 +370,8 @@ async fn a_list_of_fifty_costs_a_handful_of_calls_and_comes_page_by_page() {
     assert_eq!(took, handful);
 
     let of_one = format!(
-        "{{ projectParticipations(projectId: \"{}\", first: 50) {{ nodes {{ investor {{ name }} }} }} }}",
+        "{{ projectParticipations(projectId: \"{}\", first: 50) \
+         {{ nodes {{ investor {{ name }} }} }} }}",
         projects[0]
     );
     let (shown, took) = world.ask(&owners[0], &of_one).await;

@@ -310,6 +310,10 @@ impl ParticipationQuery {
 
     /// One's own participations.
     #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
     async fn portfolio(
         &self,
         ctx: &Context<'_>,

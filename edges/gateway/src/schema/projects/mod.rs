@@ -366,6 +366,10 @@ impl ProjectsQuery {
 
     /// The projects that the caller may see.
     #[graphql(complexity = "crate::cost::page(first, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
     async fn projects(
         &self,
         ctx: &Context<'_>,
