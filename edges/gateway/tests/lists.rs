@@ -173,6 +173,7 @@ impl World {
     }
 
     /// A published project of the example's sheets, and its round of 1 000.00 USD.
+    #[expect(clippy::too_many_lines, reason = "one story, call after call")]
     async fn project(&self, owner: &Person, name: &str) -> ProjectId {
         let mut projects = self.projects.clone();
         let sheet = |file: &str| {
@@ -308,6 +309,7 @@ fn calls(of: &[(&str, usize)]) -> BTreeMap<String, usize> {
 
 /// On one thread, so that how many a moment gathers is no matter of the machine's load.
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, call after call")]
 async fn a_list_of_fifty_costs_a_handful_of_calls_and_comes_page_by_page() {
     let world = World::open().await;
     let mut owners = Vec::new();
