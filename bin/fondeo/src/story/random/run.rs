@@ -52,6 +52,12 @@ pub async fn run(settings: &Settings, count: u64, seed: u64) -> anyhow::Result<E
             "not as it must be; the same again: fondeo story --random {count} --seed {seed}"
         )));
     }
+    let full = "SELECT 1 AS one FROM journal \
+                WHERE type = 'fondeo.projects.v1.ProjectFullyFunded' LIMIT 1";
+    let full: Vec<serde_json::Value> = run.look.rows("projects", full).await?;
+    if !full.is_empty() {
+        run.coverage.passed("FULLY_FUNDED");
+    }
     run.look.close().await;
     victim.stop().await?;
     let reports = audit::at_rest(settings).await?;
