@@ -5,7 +5,7 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::ServerError;
+use async_graphql::{ServerError, Value};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -25,6 +25,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::calls::Calls;
+use crate::persisted::Persisted;
 use crate::schema::{self, Schema};
 use crate::{Config, Links};
 
@@ -43,6 +44,7 @@ pub struct Api {
     pub config: Config,
     links: Arc<Links>,
     schema: Schema,
+    persisted: Persisted,
     places: Semaphore,
 }
 
@@ -56,6 +58,7 @@ impl Api {
         Self {
             schema: schema::schema(config.development),
             links: Arc::new(links),
+            persisted: Persisted::new(),
             places: Semaphore::new(AT_ONCE),
             config,
         }
@@ -69,13 +72,14 @@ impl Api {
 
 /// Why a request is not looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Turned {
+pub struct Turned {
     status: StatusCode,
     code: &'static str,
     text: &'static str,
 }
 
-const fn turned(status: StatusCode, code: &'static str, text: &'static str) -> Turned {
+/// Not looked at, with this status, code and text.
+pub const fn turned(status: StatusCode, code: &'static str, text: &'static str) -> Turned {
     Turned { status, code, text }
 }
 
@@ -120,8 +124,12 @@ async fn graphql(State(api): State<Arc<Api>>, request: Request) -> Response {
         return turned.answer(id);
     }
     let (parts, body) = request.into_parts();
-    let asked = match read(body, ARRIVAL).await {
+    let mut asked = match read(body, ARRIVAL).await {
         Ok(asked) => asked,
+        Err(turned) => return turned.answer(id),
+    };
+    let learned = match api.persisted.complete(&mut asked) {
+        Ok(learned) => learned,
         Err(turned) => return turned.answer(id),
     };
     // Only now: who sends a request slowly keeps nobody out.
@@ -143,6 +151,10 @@ async fn graphql(State(api): State<Arc<Api>>, request: Request) -> Response {
     let span = tracing::info_span!("graphql", operation, request_id = %id.0);
     let answer = api.schema.execute(schema::with_calls(asked, &calls));
     let mut answer = answer.instrument(span).await;
+    // Without data nothing was run: the query is refused as a whole.
+    if let Some(learned) = learned.filter(|_| answer.data != Value::Null) {
+        api.persisted.keep(learned);
+    }
     for error in &mut answer.errors {
         mark(error, id);
     }
@@ -212,7 +224,7 @@ async fn read(body: Body, within: Duration) -> Result<async_graphql::Request, Tu
         turned(
             StatusCode::BAD_REQUEST,
             "malformed",
-            "the body must be a JSON object with `query` and perhaps `variables`",
+            "the body must be a JSON object with `query`, or the hash of one, and perhaps `variables`",
         )
     })
 }

@@ -13,6 +13,7 @@ mod language;
 mod limits;
 mod pages;
 mod partial;
+mod persisted;
 mod refusal;
 mod schema;
 mod wire;
