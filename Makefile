@@ -30,9 +30,6 @@ cost: ## the landed cost of the example container
 .PHONY: test
 test: tools check ## every check and every test
 	python3 -m unittest discover e2e/model
-	python3 e2e/model/story.py --check
-	python3 e2e/model/liquidation.py --check
-	python3 e2e/model/runs.py --check
 	$(NEXTEST) nextest run --workspace --all-targets
 
 .PHONY: check

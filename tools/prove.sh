@@ -22,8 +22,7 @@ run() { # <round> <what> <nextest filter>
 
 for round in $(seq "$rounds"); do
   run "$round" properties 'package(/^(money|costing|ledger|settlement)$/) | binary(never_oversold)'
-  run "$round" kills 'binary(kills)'
-  run "$round" walks 'binary(walks)'
+  run "$round" chance 'binary(chance)'
   run "$round" races 'test(/at_once/) - package(costing)'
 done
 echo "proved: $rounds rounds; the list is $done_file"

@@ -1,18 +1,14 @@
 #!/usr/bin/env python3
 """The runs of one project one after the other: INTERIM, FINAL with holdback, ADJUSTMENT, by
-domain.md §5 alone.
-
-Without a flag the figures are printed; `--write` puts them into the golden file; `--check` exits 1
-when the golden file says something else.
+domain.md §5 alone; golden.py says what its flags are.
 """
 
-import argparse
 import json
-import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import golden
 import settlement
 
 HERE = Path(__file__).resolve().parent
@@ -43,11 +39,7 @@ def shown(run):
 def calculate():
     """Every figure of every run, in minor units; each run knows what those before it paid."""
     facts = json.loads(FACTS.read_text(encoding="utf-8"))
-    tax_ppm = facts["terms"].pop("tax_ppm")
-    terms = settlement.Terms(**facts["terms"])
-    people = [settlement.Participation(p["id"], p["type"], p["amount"], n, p.get("owner", False),
-                                       tax_ppm)
-              for n, p in enumerate(facts["participations"])]
+    people, terms = settlement.agreed(facts)
     capital = settlement.Capital(sum(p.amount for p in people), 0, 0, 0)
     proceeds = settlement.Proceeds(0)
     runs = []
@@ -61,20 +53,5 @@ def calculate():
     return json.dumps(runs, indent=2, ensure_ascii=False) + "\n"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--write", action="store_true")
-    mode.add_argument("--check", action="store_true")
-    asked = parser.parse_args()
-    fresh = calculate()
-    if asked.write:
-        GOLDEN.write_text(fresh, encoding="utf-8")
-    elif not asked.check:
-        print(fresh, end="")
-    elif not GOLDEN.exists() or GOLDEN.read_text(encoding="utf-8") != fresh:
-        sys.exit(f"{GOLDEN.name} differs from a fresh calculation")
-
-
 if __name__ == "__main__":
-    main()
+    golden.main(__doc__, {"runs": (GOLDEN, calculate)})

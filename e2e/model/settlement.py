@@ -2,7 +2,7 @@
 
 Started as a program, it reads the facts of runs, a document a line, and answers each line with the
 run's document, or the code of its refusal: another program can ask both and compare every figure.
-Both documents are those of `fondeo settle`.
+Both documents are those of `models/settlement`.
 """
 
 import heapq
@@ -220,6 +220,15 @@ class Run:
 def tie_key(participation):
     """Ties: the larger amount, then the earlier approval, then the smaller id."""
     return (-participation.amount, participation.approval, participation.id)
+
+
+def agreed(facts):
+    """Who takes part, in the order of approval, and the terms, as the golden scenarios write them."""
+    terms = dict(facts["terms"])
+    tax_ppm = terms.pop("tax_ppm")
+    people = [Participation(p["id"], p["type"], p["amount"], n, p.get("owner", False), tax_ppm)
+              for n, p in enumerate(facts["participations"])]
+    return people, Terms(**terms)
 
 
 def tie_order(participations):
@@ -501,7 +510,7 @@ def single(line):
     }
 
 
-# The documents of `fondeo settle`.
+# The documents of `models/settlement`.
 
 
 def buyback(product, terms):

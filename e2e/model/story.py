@@ -1,17 +1,16 @@
 #!/usr/bin/env python3
 """Plays the scenarios of examples/story by domain.md alone and gives every figure of them.
 
-Without a flag the figures are printed; `--write` puts them into the golden files; `--check` exits 1
-when a golden file says something else. `--name` takes one of them.
+golden.py says what its flags are.
 """
 
-import argparse
 import json
-import sys
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import costing
+import golden
 import settlement
 from ledger import CAPITAL, CUSTODY, FEES, PROCEEDS, TAX, Ledger, wallet
 from money import PPM, amount, minor
@@ -490,22 +489,5 @@ def calculate(name="settled"):
     return json.dumps(story.golden(), indent=2, ensure_ascii=False) + "\n"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--write", action="store_true")
-    mode.add_argument("--check", action="store_true")
-    parser.add_argument("--name", choices=NAMES)
-    asked = parser.parse_args()
-    for name in [asked.name] if asked.name else NAMES:
-        fresh, golden = calculate(name), golden_of(name)
-        if asked.write:
-            golden.write_text(fresh, encoding="utf-8")
-        elif not asked.check:
-            print(fresh, end="")
-        elif not golden.exists() or golden.read_text(encoding="utf-8") != fresh:
-            sys.exit(f"{golden.relative_to(ROOT)} differs from a fresh calculation")
-
-
 if __name__ == "__main__":
-    main()
+    golden.main(__doc__, {name: (golden_of(name), partial(calculate, name)) for name in NAMES})

@@ -1,12 +1,10 @@
-//! Landed cost against another calculation in another language (`e2e/model/costing.py`), which was
-//! written from domain.md §4 alone: random sheets of every kind, base and key, good and bad, the
-//! same figures and the same refusals. `COSTING_SHEETS` says how many (`make prove` asks for a
+//! Landed cost against another calculation of domain.md §4 in another language
+//! (`e2e/model/costing.py`): random sheets of every kind, base and key, good and bad, the same
+//! figures and the same refusals. `COSTING_SHEETS` says how many (`make prove` asks for a
 //! million), `PROPTEST_RNG_SEED` which.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
-use std::process::{Command, Stdio};
 
 use costing::{
     AdValorem, AllocationKey, Base, Charge, CostLine, Kind, Per, Product, Rate, Sheet, Specific,
@@ -44,19 +42,8 @@ const REFUSED: [&str; 17] = [
 ];
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how much is asked for, not a setting"
-)]
 fn two_calculations_cost_the_same() {
-    let number = |name: &str, otherwise: u64| {
-        let given = std::env::var(name).ok();
-        given.map_or(otherwise, |text| text.parse().expect(name))
-    };
-    let (sheets, seed) = (
-        number("COSTING_SHEETS", 4_000),
-        number("PROPTEST_RNG_SEED", rand::random()),
-    );
+    let (sheets, seed) = (proving::amount("COSTING_SHEETS", 4_000), proving::seed());
     let mut random = SmallRng::seed_from_u64(seed);
     let mut seen = BTreeSet::new();
     for first in (0..sheets).step_by(usize::try_from(AT_ONCE).expect("small")) {
@@ -68,7 +55,7 @@ fn two_calculations_cost_the_same() {
             let asked = json!({ "sheet": sheet, "margin_ppm": margin_ppm });
             writeln!(script, "{asked}").expect("a string takes everything");
         }
-        let theirs = other_calculation(&script);
+        let theirs = proving::second_calculation("costing.py", &script);
         assert_eq!(theirs.lines().count(), answers.len(), "seed {seed}");
         for ((asked, ours), theirs) in script.lines().zip(&answers).zip(theirs.lines()) {
             let theirs: Value = serde_json::from_str(theirs).expect("a document");
@@ -290,24 +277,4 @@ fn amount(random: &mut SmallRng, currency: Currency) -> Money {
         _ => random.random_range(1..900_000),
     };
     Money::try_new(minor, currency).expect("money")
-}
-
-/// What the other calculation answers, a line each.
-fn other_calculation(script: &str) -> String {
-    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/../../e2e/model/costing.py");
-    let mut python = Command::new("python3")
-        .arg(model)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python3 is installed");
-    let mut stdin = python.stdin.take().expect("it is piped");
-    let mut stdout = python.stdout.take().expect("it is piped");
-    let mut answers = String::new();
-    std::thread::scope(|scope| {
-        scope.spawn(move || stdin.write_all(script.as_bytes()).expect("it reads"));
-        stdout.read_to_string(&mut answers).expect("it answers");
-    });
-    assert!(python.wait().expect("it ends").success());
-    answers
 }

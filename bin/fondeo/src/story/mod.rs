@@ -40,6 +40,7 @@ const DECIDED: usize = 2;
 
 /// Plays an investment story and checks every figure.
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("chance").args(["kills", "random"])))]
 pub struct StoryArgs {
     /// Which one
     #[arg(long, value_enum, default_value_t = Name::Settled)]
@@ -51,10 +52,10 @@ pub struct StoryArgs {
     #[arg(long, value_name = "COUNT", conflicts_with = "base_url")]
     kills: Option<usize>,
     /// No story, but this many projects on random walks through every command
-    #[arg(long, value_name = "COUNT", conflicts_with_all = ["base_url", "kills", "name", "json"])]
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["base_url", "name", "json"])]
     random: Option<u64>,
     /// What chance is taken from: the same again gives the same
-    #[arg(long)]
+    #[arg(long, requires = "chance")]
     seed: Option<u64>,
     /// A demo that is running; without it one is started for the story and thrown away
     #[arg(long, value_name = "URL")]

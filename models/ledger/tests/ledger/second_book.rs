@@ -3,8 +3,6 @@
 //! `LEDGER_COMMANDS` says how many (`make prove` asks for ten million), `PROPTEST_RNG_SEED` which.
 
 use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
-use std::process::{Command as Program, Stdio};
 
 use ledger::{Account, Command, Ledger, Outcome, Phase, Refusal, Side};
 use money::Currency;
@@ -18,25 +16,14 @@ const LINES_OF_A_BOOK: usize = 400;
 const IDS: u128 = 150;
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how much is asked for, not a setting"
-)]
 fn two_books_answer_the_same() {
-    let number = |name: &str, otherwise: u64| {
-        let given = std::env::var(name).ok();
-        given.map_or(otherwise, |text| text.parse().expect(name))
-    };
-    let (commands, seed) = (
-        number("LEDGER_COMMANDS", 60_000),
-        number("PROPTEST_RNG_SEED", rand::random()),
-    );
+    let (commands, seed) = (proving::amount("LEDGER_COMMANDS", 60_000), proving::seed());
     let mut random = SmallRng::seed_from_u64(seed);
     let mut played = Played::default();
     while played.commands < commands {
         played.book(&mut random);
     }
-    let answers = second_book(&played.script);
+    let answers = proving::second_calculation("double_entry.py", &played.script);
     let mut lines = answers.lines();
     for (place, (asked, ours)) in played.answers.iter().enumerate() {
         let theirs = lines.next().unwrap_or("no answer");
@@ -251,27 +238,4 @@ fn sums(book: &Ledger) -> String {
         .expect("a string takes everything");
     }
     text
-}
-
-/// The answers of the second book.
-fn second_book(script: &str) -> String {
-    let model = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../e2e/model/double_entry.py"
-    );
-    let mut python = Program::new("python3")
-        .arg(model)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python3 is installed");
-    let mut stdin = python.stdin.take().expect("it is piped");
-    let mut stdout = python.stdout.take().expect("it is piped");
-    let mut answers = String::new();
-    std::thread::scope(|scope| {
-        scope.spawn(move || stdin.write_all(script.as_bytes()).expect("it reads"));
-        stdout.read_to_string(&mut answers).expect("it answers");
-    });
-    assert!(python.wait().expect("it ends").success());
-    answers
 }

@@ -1,11 +1,9 @@
-//! Settlement against another calculation in another language (`e2e/model/settlement.py`), which
-//! was written from domain.md §5 alone: random projects, each with a run after the other, and every
+//! Settlement against another calculation of domain.md §5 in another language
+//! (`e2e/model/settlement.py`): random projects, each with a run after the other, and every
 //! figure of every run. `SETTLEMENT_PROJECTS` says how many projects (`make prove` asks for a
 //! million), `PROPTEST_RNG_SEED` which.
 
 use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
-use std::process::{Command, Stdio};
 
 use money::{Currency, Money, Ppm};
 use rand::rngs::SmallRng;
@@ -22,18 +20,10 @@ use crate::facts::{post, stake};
 const AT_ONCE: u64 = 2_000;
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how much is asked for, not a setting"
-)]
 fn two_calculations_settle_the_same() {
-    let number = |name: &str, otherwise: u64| {
-        let given = std::env::var(name).ok();
-        given.map_or(otherwise, |text| text.parse().expect(name))
-    };
     let (projects, seed) = (
-        number("SETTLEMENT_PROJECTS", 1_000),
-        number("PROPTEST_RNG_SEED", rand::random()),
+        proving::amount("SETTLEMENT_PROJECTS", 1_000),
+        proving::seed(),
     );
     let mut random = SmallRng::seed_from_u64(seed);
     let mut asked = Asked::default();
@@ -199,7 +189,7 @@ impl Asked {
 
     /// Asks the other calculation the same, and forgets what was the same.
     fn compare(&mut self, seed: u64) {
-        let theirs = other_calculation(&self.script);
+        let theirs = proving::second_calculation("settlement.py", &self.script);
         assert_eq!(theirs.lines().count(), self.answers.len(), "seed {seed}");
         let facts = self.script.lines();
         for ((facts, ours), theirs) in facts.zip(&self.answers).zip(theirs.lines()) {
@@ -431,24 +421,4 @@ fn mistake(input: &mut RunInput, random: &mut SmallRng) {
             stakes[0].lapsed = [more].into();
         }
     }
-}
-
-/// What the other calculation answers, a line each.
-fn other_calculation(script: &str) -> String {
-    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/../../e2e/model/settlement.py");
-    let mut python = Command::new("python3")
-        .arg(model)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python3 is installed");
-    let mut stdin = python.stdin.take().expect("it is piped");
-    let mut stdout = python.stdout.take().expect("it is piped");
-    let mut answers = String::new();
-    std::thread::scope(|scope| {
-        scope.spawn(move || stdin.write_all(script.as_bytes()).expect("it reads"));
-        stdout.read_to_string(&mut answers).expect("it answers");
-    });
-    assert!(python.wait().expect("it ends").success());
-    answers
 }
