@@ -8,12 +8,12 @@ use authz::{Denied, Guard, Right, Role, Verifier, Who};
 use contracts::journal::AccessDenied;
 use contracts::journal::journal_server::JournalServer;
 use futures::future::BoxFuture;
+use ids::EventId;
 use journal::{Feed, Head, Record as _, Subscription, Verification};
 use link::Gate;
 use pg::{Context, Database};
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
-use uow::StoreError;
 
 /// Our programs, as `Right::services` names them.
 pub const SERVICES: &[&str] = &[
@@ -126,34 +126,27 @@ impl Service {
     }
 }
 
-/// So many denied calls of one person at the same moment are surely written down.
-const DENIED_AT_ONCE: usize = 64;
-
-/// Writes a denied call down. When that fails the call stays denied, and the log says so.
+/// Writes a denied call down, an aggregate of its own: those of one person at once do not wait for
+/// each other, and the person's time line has them by their actor. When it fails the call stays
+/// denied, and the log says so.
 fn recorder(db: Database) -> authz::OnDenied {
     Arc::new(move |denied| {
         let db = db.clone();
         Box::pin(async move {
             let Denied { actor, rpc, code } = denied;
-            let Some(user) = actor.user() else { return };
+            if actor.user().is_none() {
+                return;
+            }
             let event = AccessDenied {
                 rpc,
                 code: code.to_owned(),
             };
-            let write = async || {
+            let write = async {
                 let mut uow = db.unit_of_work(Context::from(&actor)).await?;
-                uow.record(user.as_uuid(), &event).await?;
+                uow.record(EventId::new().as_uuid(), &event).await?;
                 uow.commit().await
             };
-            let mut written = write().await;
-            // Of several denied calls of one person at once one is written at a time.
-            for _ in 1..DENIED_AT_ONCE {
-                if !matches!(written, Err(StoreError::Conflict)) {
-                    break;
-                }
-                written = write().await;
-            }
-            if let Err(error) = written {
+            if let Err(error) = write.await {
                 tracing::error!(%error, rpc = event.rpc, "a denied call could not be recorded");
             }
         })

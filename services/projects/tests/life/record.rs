@@ -78,4 +78,12 @@ async fn a_row_that_was_changed_by_hand_is_found_by_its_record() {
             .unwrap();
         assert_eq!(stage.findings().await, [""; 0], "{part}");
     }
+    superuser
+        .execute("SET session_replication_role = replica")
+        .await
+        .unwrap();
+    let gone = sqlx::query("DELETE FROM projects WHERE project_id = $1::uuid").bind(&project);
+    superuser.execute(gone).await.unwrap();
+    let told = format!("project {project}: it is recorded, and its row is gone");
+    assert!(stage.findings().await.contains(&told));
 }
