@@ -309,12 +309,11 @@ pub fn api_name(field: &str) -> String {
 }
 
 /// An object of the API out of a message of the contract. Its `lists` cost as many times as they
-/// may have entries; what it `hides` has a field of its own elsewhere.
+/// may have entries.
 macro_rules! shown {
     ($(#[$meta:meta])* $name:ident of $package:ident::$message:ident {
         $($(#[$about:meta])* $field:ident: $ty:ty),* $(,)?
-    } $(lists { $($(#[$of:meta])* $list:ident: $each:ty),* $(,)? })?
-    $(hides { $($hidden:ident),* })?) => {
+    } $(lists { $($(#[$of:meta])* $list:ident: $each:ty),* $(,)? })?) => {
         #[derive(Clone, Debug, async_graphql::SimpleObject)]
         $(#[$meta])*
         pub struct $name {
@@ -328,7 +327,7 @@ macro_rules! shown {
 
         impl $crate::wire::Shown<$package::$message> for $name {
             fn shown(wire: $package::$message) -> Result<Self, $crate::wire::Unreadable> {
-                let $package::$message { $($field,)* $($($list,)*)? $($($hidden: _,)*)? } = wire;
+                let $package::$message { $($field,)* $($($list,)*)? } = wire;
                 Ok(Self {
                     $($field: $crate::wire::field(stringify!($field), $field)?,)*
                     $($($list: $crate::wire::field(stringify!($list), $list)?,)*)?

@@ -33,7 +33,7 @@ shown! {
         available: Money,
         /// Nothing is paid out before the owner's identity is verified, again.
         blocked: bool,
-    } hides { entries }
+    }
 }
 
 shown! {

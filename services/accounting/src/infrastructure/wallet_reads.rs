@@ -27,7 +27,7 @@ impl WalletReads for Database {
     ) -> Result<WalletView, StoreError> {
         let mut uow = self.unit_of_work(Context::from(actor)).await?;
         let account = sqlx::query!(
-            "SELECT account_id, debits_posted, credits_posted, debits_pending FROM accounts
+            "SELECT debits_posted, credits_posted, debits_pending FROM accounts
              WHERE tenant_id = $1 AND kind = 'WALLET' AND owner_id = $2 AND currency = $3",
             uow.context().tenant.as_uuid(),
             user.as_uuid(),
@@ -48,7 +48,6 @@ impl WalletReads for Database {
             blocked,
             balance_minor: account.credits_posted - account.debits_posted,
             held_minor: account.debits_pending,
-            entries: entries(&mut uow, account.account_id, NEWEST).await?,
         })
     }
 
@@ -195,14 +194,6 @@ impl WalletReads for Database {
         Ok(balances)
     }
 }
-
-/// What a wallet shows of itself.
-const NEWEST: EntriesPage = EntriesPage {
-    purpose: None,
-    project: None,
-    first: 100,
-    after: None,
-};
 
 /// A wallet that never held anything has no account.
 async fn account_of(

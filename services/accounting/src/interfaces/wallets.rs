@@ -146,17 +146,12 @@ pub(super) async fn wallet(
     let WalletView {
         balance_minor,
         held_minor,
-        entries,
         blocked,
     } = wallet;
     Ok(pb::WalletReply {
         balance: minor(balance_minor, currency),
         held: minor(held_minor, currency),
         available: minor(balance_minor - held_minor, currency),
-        entries: entries
-            .into_iter()
-            .map(|one| entry(one, currency))
-            .collect(),
         blocked,
     })
 }

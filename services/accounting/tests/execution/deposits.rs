@@ -154,12 +154,13 @@ async fn what_was_spent_does_not_go_back_and_what_is_nobodys_does() {
     house.told(&project.funding_opened()).await.unwrap();
     let held = crate::project::Project::request(ana.id, 1, "PROFIT_ONLY");
     house.told(&project.requested(&held)).await.unwrap();
-    let message = pb::WalletRequest {
+    let message = pb::WalletEntriesRequest {
         currency: "USD".to_owned(),
+        first: 10,
         ..Default::default()
     };
-    let wallet = ask!(house, &ana, wallet, message).unwrap();
-    let deposit = wallet.entries.iter().find(|one| one.kind == "DEPOSIT");
+    let page = ask!(house, &ana, wallet_entries, message).unwrap();
+    let deposit = page.entries.iter().find(|one| one.kind == "DEPOSIT");
     let id = deposit.unwrap().transfer_id.clone();
     let spent = give_back(&house, &treasurer, &id, "OUT-3").await;
     assert_eq!(code(spent), "exceeds_credits");

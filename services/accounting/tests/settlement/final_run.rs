@@ -171,16 +171,13 @@ async fn sees_one_line(story: &Story, id: &str) {
     assert_eq!(run.unwrap_err().code(), Code::NotFound);
 
     // The distribution stands in her statement, newest first.
-    let wallet = story.wallet("lucia").await;
-    let kinds: Vec<&str> = wallet.entries.iter().map(|one| one.kind.as_str()).collect();
+    let entries = story.entries("lucia").await;
+    let kinds: Vec<&str> = entries.iter().map(|one| one.kind.as_str()).collect();
     assert_eq!(kinds, ["DISTRIBUTION", "DISTRIBUTION", "HOLD", "DEPOSIT"]);
-    let signed = wallet
-        .entries
-        .iter()
-        .map(|one| one.amount.as_ref().unwrap().minor);
-    let balance = wallet.balance.unwrap().minor;
+    let signed = entries.iter().map(|one| one.amount.as_ref().unwrap().minor);
+    let balance = story.wallet("lucia").await.balance.unwrap().minor;
     assert_eq!(signed.sum::<i64>(), balance);
-    assert!(wallet.entries.iter().all(|one| one.phase == "POSTED"));
+    assert!(entries.iter().all(|one| one.phase == "POSTED"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,7 +74,7 @@ async fn a_payout_is_held_and_leaves_when_the_bank_confirms_it() {
     assert_eq!(code(twice), "already_decided");
     assert_eq!(stands(&story, "camila").await, [50_000, 0, 50_000]);
     assert!(queue(&story).await.is_empty());
-    let newest = &story.wallet("camila").await.entries[0];
+    let newest = &story.entries("camila").await[0];
     assert_eq!(
         (newest.kind.as_str(), newest.phase.as_str()),
         ("PAYOUT", "POSTED")
@@ -162,7 +162,7 @@ async fn a_payout_that_the_bank_did_not_make_is_back_in_the_wallet() {
     let late = confirm(&story, "c", id, "BCP-251007").await;
     assert_eq!(code(late), "already_decided");
     assert!(queue(&story).await.is_empty());
-    assert_eq!(story.wallet("camila").await.entries[0].phase, "VOIDED");
+    assert_eq!(story.entries("camila").await[0].phase, "VOIDED");
     // The reference of the refused confirmation is free.
     let other = request(&story, "camila", "k2", "1.00").await.unwrap();
     confirm(&story, "c2", &other.payout_id, "BCP-251007")
@@ -262,7 +262,7 @@ async fn a_statement_adds_up_and_pages_leave_nothing_out() {
             break;
         }
     }
-    assert_eq!(seen, story.wallet("camila").await.entries);
+    assert_eq!(seen, story.entries("camila").await);
     let message = pb::WalletEntriesRequest {
         currency: "USD".to_owned(),
         first: 100,

@@ -224,6 +224,18 @@ impl Story {
         self.client().wallet(request).await.unwrap().into_inner()
     }
 
+    /// What moved in somebody's wallet, newest first.
+    pub async fn entries(&self, name: &str) -> Vec<pb::WalletEntry> {
+        let message = pb::WalletEntriesRequest {
+            currency: "USD".to_owned(),
+            first: 100,
+            ..Default::default()
+        };
+        let request = self.ask(self.person(name), message);
+        let page = self.client().wallet_entries(request).await.unwrap();
+        page.into_inner().entries
+    }
+
     /// Where somebody is paid out to.
     pub async fn set_account(
         &self,

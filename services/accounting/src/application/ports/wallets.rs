@@ -46,8 +46,6 @@ pub struct WalletView {
     pub balance_minor: i64,
     /// What of it is held.
     pub held_minor: i64,
-    /// Newest first, at most 100.
-    pub entries: Vec<WalletEntry>,
     /// Its owner's identity is not verified at this moment: nothing is paid out.
     pub blocked: bool,
 }
