@@ -85,20 +85,23 @@ impl Played {
         let mut before: Vec<Command> = Vec::new();
         for _ in 0..LINES_OF_A_BOOK {
             let linked = random.random_ratio(1, 6).then(|| random.random_range(1..6));
-            let commands: Vec<_> = (0..linked.unwrap_or(1))
+            let mut commands: Vec<_> = (0..linked.unwrap_or(1))
                 .map(|_| command(random, &before))
                 .collect();
+            if linked.is_some() && random.random_ratio(1, 3) {
+                commands.push(commands[0]);
+            }
             before.extend(&commands);
             self.commands += commands.len() as u64;
             let lines: String = commands.iter().map(line).collect();
             let (asked, answer) = match linked {
                 None => (lines, told(book.execute(&commands[0]))),
-                Some(number) => {
+                Some(_) => {
                     let answer = match book.execute_linked(&commands) {
                         Ok(outcome) => told(Ok(outcome)),
                         Err(why) => format!("{} {}", why.index, why.refusal.code()),
                     };
-                    (format!("L {number}\n{lines}"), answer)
+                    (format!("L {}\n{lines}", commands.len()), answer)
                 }
             };
             self.say(asked, answer);

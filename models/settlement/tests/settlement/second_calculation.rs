@@ -404,7 +404,7 @@ fn mistake(input: &mut RunInput, random: &mut SmallRng) {
         stakes,
         ..
     } = input;
-    match random.random_range(0..9) {
+    match random.random_range(0..14) {
         0 => stakes.clear(),
         1 => stakes.push(stakes[0].clone()),
         2 => stakes[0].amount_minor = 0,
@@ -416,6 +416,11 @@ fn mistake(input: &mut RunInput, random: &mut SmallRng) {
         5 => escrow.captured_minor += 1,
         6 => escrow.capital_minor += 1,
         7 => escrow.proceeds_balance_minor += 1,
+        // Sold, and no more came in of it than earlier runs paid out.
+        8..=12 => {
+            escrow.proceeds_minor -= escrow.proceeds_balance_minor;
+            escrow.proceeds_balance_minor = 0;
+        }
         _ => {
             let more = ("product 0".to_owned(), i64::MAX);
             stakes[0].lapsed = [more].into();
