@@ -21,7 +21,7 @@ run() { # <round> <what> <nextest filter>
 }
 
 for round in $(seq "$rounds"); do
-  run "$round" properties 'package(/^(money|costing|ledger|settlement)$/) | binary(never_oversold)'
+  run "$round" properties 'package(/^(money|costing|ledger|rules|settlement)$/) | binary(never_oversold)'
   run "$round" chance 'binary(chance)'
   run "$round" races 'test(/at_once/) - package(costing)'
 done

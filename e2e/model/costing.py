@@ -198,8 +198,6 @@ def check(line):
     if line.allocation == "BY_CIF" and line.kind in ("FREIGHT", "INSURANCE"):
         raise Refused("part_of_cif")
     if line.fixed is not None:
-        if line.fixed <= 0:
-            raise Refused("amount_not_positive")
         if line.allocation in ONE_BY_ONE:
             raise Refused("amount_per_product")
         return
@@ -207,10 +205,14 @@ def check(line):
         raise Refused("rate_not_positive")
     if line.base:
         check_rate(line)
-    given = [x for x in (line.specific, line.at_least, line.at_most) if x is not None]
+
+
+def check_amounts(specific, fixed, at_least, at_most):
+    """What amounts may not say, as they are given: what is a cent there may be nothing here."""
+    given = [x for x in (specific, fixed, at_least, at_most) if x is not None]
     if any(amount <= 0 for amount in given):
         raise Refused("amount_not_positive")
-    if None not in (line.at_least, line.at_most) and line.at_least > line.at_most:
+    if None not in (at_least, at_most) and at_least > at_most:
         raise Refused("limits_contradict")
 
 
@@ -228,6 +230,9 @@ def check_rate(line):
             raise Refused("grossed_up_too_high")
         if line.gross_up == 0:
             raise Refused("rate_not_positive")
+        mixed = line.rate_ppm is None or line.specific is not None
+        if mixed and line.allocation == "PER_DOCUMENT":
+            raise Refused("grossed_up_per_document")
 
 
 def exact_rates(plan, line):
@@ -295,7 +300,10 @@ def evaluate(plan, line):
         alone = line.allocation == "PER_PRODUCT"
         parts = [round(value) for value in greater] if alone else rounded_together(greater)
         units = limited(line, within(sum(map(within, parts))))
-        return parts if units == sum(parts) else share(units, parts)
+        if units == sum(parts):
+            return parts
+        # Parts that round to nothing still have their proportion.
+        return share(units, parts if any(parts) else [round(value * 10**9) for value in greater])
     units = within(round(max(sum(rates), sum(specifics))))
     return share(limited(line, units), weights(plan, line))
 
@@ -312,11 +320,9 @@ def calculate(currency, margin_ppm, products, lines):
     return plan
 
 
-def convert(text, source, target, rates):
-    """A fixed amount in project currency: first whole minor units, then the dated rate."""
-    if source == target:
-        return minor(text, source)
-    return exchange(minor(text, source), source, target, rates)
+def convert(units, source, target, rates):
+    """Minor units of another currency in project currency."""
+    return units if source == target else exchange(units, source, target, rates)
 
 
 def minor_of(source, target, rates):
@@ -334,8 +340,7 @@ def exchange(units, source, target, rates):
 
 def goods_value(quantity, price, own, currency, rates):
     """`quantity * price` as the invoice has it, then at the line's rate."""
-    units = within(round(quantity * price * minor("1", own)))
-    return units if own == currency else exchange(units, own, currency, rates)
+    return convert(within(round(quantity * price * minor("1", own))), own, currency, rates)
 
 
 def read_products(path, currency, rates=None):
@@ -358,9 +363,11 @@ def read_lines(path, currency, rates=None):
         for row in csv.DictReader(file):
             rate, own = row["rate_pct"], row["currency"]
             specific, _, per = (row.get("specific") or "").partition("/")
+            given = [minor(row[name], own) if row.get(name) else None
+                     for name in ("amount", "at_least", "at_most")]
+            check_amounts(decimal(specific) if specific else None, *given)
             fixed, at_least, at_most = (
-                convert(row[name], own, currency, rates) if row.get(name) else None
-                for name in ("amount", "at_least", "at_most"))
+                None if units is None else convert(units, own, currency, rates) for units in given)
             lines.append(Line(
                 kind=row["kind"], name=row["name"], allocation=row["allocation"],
                 recoverable=row["recoverable"] == "yes", fixed=fixed,
@@ -395,21 +402,23 @@ def read_product(product, currency, rates):
 
 def read_line(line, currency, rates):
     """A cost line of a sheet's document."""
-    money = lambda one: one and exchange(int(one["minor"]), one["currency"], currency,
-                                         rates | {currency: Fraction(1)})
     (form, charge), = line["charge"].items()
-    fixed = money(charge) if form == "fixed" else None
     tariff = charge if form == "tariff" else {}
+    given = [charge if form == "fixed" else None, tariff.get("at_least"), tariff.get("at_most")]
+    specific = tariff.get("specific")
+    check_amounts(specific and decimal(specific["amount"]),
+                  *(one and int(one["minor"]) for one in given))
+    fixed, at_least, at_most = (
+        one and convert(int(one["minor"]), one["currency"], currency, rates) for one in given)
     rule = charge if form == "rate" else tariff.get("ad_valorem")
     figures = read_base(rule["base"]) if rule else {}
     if rule and rule["rate"] != "per_product":
         figures["rate_ppm"] = rule["rate"]["ppm"]
-    if specific := tariff.get("specific"):
+    if specific:
         unit = minor_of(specific["currency"], currency, rates)
         figures |= {"specific": decimal(specific["amount"]) * unit, "per": specific["per"]}
     return Line(line["kind"], line["name"], line["allocation"], line["recoverable"], fixed,
-                in_vat_base=line["in_vat_base"], at_least=money(tariff.get("at_least")),
-                at_most=money(tariff.get("at_most")), **figures)
+                in_vat_base=line["in_vat_base"], at_least=at_least, at_most=at_most, **figures)
 
 
 def answer(text):

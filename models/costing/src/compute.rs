@@ -80,24 +80,14 @@ impl CostingError {
 /// Lines come in the order of evaluation. Their parts add up to them, and the landed costs to the
 /// total cost, to the minor unit. Refuses a sheet that contradicts itself, and any overflow.
 pub fn compute(sheet: &Sheet, margin: Ppm) -> Result<Costing, CostingError> {
-    sheet.check()?;
-    let goods = sheet
-        .products
-        .iter()
-        .map(|p| sheet.goods(p))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut work = Work {
-        sheet,
-        goods,
-        lines: Vec::with_capacity(sheet.lines.len()),
-    };
-    let mut in_order: Vec<&CostLine> = sheet.lines.iter().collect();
-    in_order.sort_by_key(|line| line.stage());
-    for line in in_order {
-        let cost = work.line(line)?;
-        work.lines.push(cost);
-    }
-    work.finish(margin)
+    Work::of(sheet)?.finish(margin)
+}
+
+/// What a rule comes to for a line beside those of a sheet: the sum in minor units of the project's
+/// currency, unrounded and without limits. The sheet must have all lines of earlier stages.
+pub fn exact(sheet: &Sheet, line: &CostLine, tariff: &Tariff) -> Result<Fraction, CostingError> {
+    let exact = Work::of(sheet)?.exact(line, tariff)?;
+    total(&exact).map_err(CostingError::of_line(line))
 }
 
 /// What is known so far: the goods, and the lines of the stages behind us.
@@ -107,14 +97,35 @@ struct Work<'a> {
     lines: Vec<LineCost>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    /// All lines of a sheet, worked out in order.
+    fn of(sheet: &'a Sheet) -> Result<Self, CostingError> {
+        sheet.check()?;
+        let goods = sheet.products.iter().map(|product| sheet.goods(product));
+        let mut work = Self {
+            sheet,
+            goods: goods.collect::<Result<_, _>>()?,
+            lines: Vec::with_capacity(sheet.lines.len()),
+        };
+        let mut in_order: Vec<&CostLine> = sheet.lines.iter().collect();
+        in_order.sort_by_key(|line| line.stage());
+        for line in in_order {
+            let cost = work.line(line)?;
+            work.lines.push(cost);
+        }
+        Ok(work)
+    }
+
     fn line(&self, line: &CostLine) -> Result<LineCost, CostingError> {
-        let (amount, parts) = match (line.charge, line.charge.tariff()) {
-            (Charge::Fixed(amount), _) => {
-                let amount = self.sheet.in_project_currency(amount)?;
+        let (amount, parts) = match line.charge {
+            Charge::Fixed(amount) => {
+                let amount = self.sheet.exchange().convert(amount)?;
                 (amount, self.share_out(line, amount)?)
             }
-            (_, tariff) => self.by_tariff(line, &tariff.unwrap_or_default())?,
+            Charge::Rate { rate, base } => {
+                self.by_tariff(line, &AdValorem { rate, base }.into())?
+            }
+            Charge::Tariff(tariff) => self.by_tariff(line, &tariff)?,
         };
         Ok(LineCost {
             line: line.clone(),
@@ -123,7 +134,7 @@ impl Work<'_> {
         })
     }
 
-    /// A rate, an amount for each unit or kilogram, or the greater of both.
+    /// A rate, an amount for each unit or kilogram, or the greater of both, within the limits.
     fn by_tariff(
         &self,
         line: &CostLine,
@@ -131,17 +142,13 @@ impl Work<'_> {
     ) -> Result<(Money, Vec<Money>), CostingError> {
         let wrong = CostingError::of_line(line);
         let currency = self.sheet.currency;
-        let limited = |amount| tariff.limited(amount, |one| self.sheet.in_project_currency(one));
-        let (rates, specifics) = (self.rates(line, tariff)?, self.specifics(line, tariff)?);
+        let limited = |amount| tariff.limited(amount, self.sheet.exchange());
+        let exact = self.exact(line, tariff)?;
         if !line.allocation.is_one_by_one() {
-            let sums = (total(&rates), total(&specifics));
-            let greater = sums.0.and_then(|rate| Ok(rate.max(sums.1?)));
-            let amount = greater.and_then(|greater| money_of(greater.round(0)?, currency));
+            let amount = total(&exact).and_then(|sum| money_of(sum.round(0)?, currency));
             let amount = limited(amount.map_err(&wrong)?)?;
             return Ok((amount, self.share_out(line, amount)?));
         }
-        let pairs = rates.iter().zip(&specifics);
-        let exact: Vec<Fraction> = pairs.map(|(rate, specific)| *rate.max(specific)).collect();
         let rounded = if line.allocation == AllocationKey::PerDocument {
             rounded_together(&exact)
         } else {
@@ -155,8 +162,27 @@ impl Work<'_> {
         if amount == sum {
             return Ok((amount, parts));
         }
-        let weights: Vec<i128> = parts.iter().map(|part| part.minor().into()).collect();
-        Ok((amount, share(line, amount, &weights)?))
+        // Parts that round to nothing still have their proportion.
+        let weights: Result<Vec<i128>, MoneyError> = if sum.is_zero() {
+            exact.iter().map(|one| one.round(9)).collect()
+        } else {
+            Ok(parts.iter().map(|part| part.minor().into()).collect())
+        };
+        Ok((amount, share(line, amount, &weights.map_err(&wrong)?)?))
+    }
+
+    /// What a rule says, product by product in minor units, unrounded and without limits: the
+    /// greater of its two for each product, or of their sums where a key shares the line out.
+    fn exact(&self, line: &CostLine, tariff: &Tariff) -> Result<Vec<Fraction>, CostingError> {
+        let wrong = CostingError::of_line(line);
+        let (rates, specifics) = (self.rates(line, tariff)?, self.specifics(line, tariff)?);
+        if line.allocation.is_one_by_one() {
+            let pairs = rates.iter().zip(&specifics);
+            return Ok(pairs.map(|(rate, specific)| *rate.max(specific)).collect());
+        }
+        let (rate, specific) = (total(&rates), total(&specifics));
+        let by_rate = rate.map_err(&wrong)? >= specific.map_err(&wrong)?;
+        Ok(if by_rate { rates } else { specifics })
     }
 
     /// The rate of each product's base, in minor units, unrounded.
@@ -189,7 +215,7 @@ impl Work<'_> {
             let nothing = LineError::NothingToAllocateBy(AllocationKey::ByWeight);
             return Err(CostingError::of_line(line)(nothing));
         }
-        let minor = self.sheet.minor_of(specific.currency)?;
+        let minor = self.sheet.exchange().minor_of(specific.currency)?;
         let products = self.sheet.products.iter();
         let parts = products.map(|product| specific.of(product, minor));
         parts

@@ -132,7 +132,7 @@ impl Base {
 
 /// A text that names no base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a base of a cost line")]
+#[error("not a base of a cost line; allowed: {}", Base::NAMES.join(", "))]
 pub struct UnknownBase;
 
 impl FromStr for Base {

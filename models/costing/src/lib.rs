@@ -13,11 +13,11 @@ mod sheet;
 mod stage;
 mod tariff;
 
-pub use compute::{CostingError, compute};
+pub use compute::{CostingError, compute, exact};
 pub use costing::{Costing, LineCost, ProductCost, RecoverableTaxes, Totals};
 pub use kind::{AllocationKey, Base, Kind, UnknownBase};
 pub use line::{Charge, CostLine, LineError, Rate};
 pub use read::{Problem, SheetError, SheetFile, read_sheet, read_sheet_with, read_workbook_with};
 pub use render::render_table;
-pub use sheet::{Product, Rates, Sheet};
+pub use sheet::{Exchange, Product, Rates, Sheet};
 pub use tariff::{AdValorem, Per, Specific, Tariff};

@@ -43,20 +43,6 @@ pub enum Charge {
     Tariff(Tariff),
 }
 
-impl Charge {
-    /// The rule it is worked out by; an amount has none.
-    pub(crate) fn tariff(self) -> Option<Tariff> {
-        match self {
-            Self::Fixed(_) => None,
-            Self::Rate { rate, base } => Some(Tariff {
-                ad_valorem: Some(AdValorem { rate, base }),
-                ..Tariff::default()
-            }),
-            Self::Tariff(tariff) => Some(tariff),
-        }
-    }
-}
-
 /// A rate above zero for all products, or each product's own duty rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -90,6 +76,12 @@ pub enum LineError {
     /// A premium that would be as large as all it insures.
     #[error("a premium of 100 % or more of the CIF it is part of has no solution; lower the rate")]
     GrossedUpTooHigh,
+    /// Premiums of several rates, or beside a specific amount, have no sum that fits.
+    #[error(
+        "a premium of CIF_GROSSED_UP is summed PER_DOCUMENT only at one rate for all products and \
+         without a specific amount; allocate it PER_PRODUCT"
+    )]
+    GrossedUpPerDocument,
     /// CIF is made of this line, so it can't be shared out by CIF.
     #[error("{0} is part of CIF and can't be allocated BY_CIF; use BY_VALUE")]
     PartOfCif(Kind),
@@ -122,6 +114,7 @@ impl LineError {
             Self::BaseTooLate { .. } => "base_too_late",
             Self::GrossedUpNotInsurance(_) => "grossed_up_not_insurance",
             Self::GrossedUpTooHigh => "grossed_up_too_high",
+            Self::GrossedUpPerDocument => "grossed_up_per_document",
             Self::PartOfCif(_) => "part_of_cif",
             Self::AmountPerProduct(_) => "amount_per_product",
             Self::RateNeedsPerProduct => "rate_needs_per_product",
@@ -140,6 +133,7 @@ impl LineError {
             Self::BaseTooLate { .. } | Self::GrossedUpNotInsurance(_) => "base",
             Self::PartOfCif(_)
             | Self::AmountPerProduct(_)
+            | Self::GrossedUpPerDocument
             | Self::RateNeedsPerProduct
             | Self::NothingToAllocateBy(_) => "allocation",
             Self::NotForVatBase(_) => "in_vat_base",
@@ -159,8 +153,8 @@ impl CostLine {
         if self.allocation == AllocationKey::ByCif && stage <= Stage::Insurance {
             refusals.push(LineError::PartOfCif(self.kind));
         }
-        match (self.charge, self.charge.tariff()) {
-            (Charge::Fixed(amount), _) => {
+        match self.charge {
+            Charge::Fixed(amount) => {
                 if !amount.is_positive() {
                     refusals.push(LineError::AmountNotPositive);
                 }
@@ -168,8 +162,8 @@ impl CostLine {
                     refusals.push(LineError::AmountPerProduct(self.allocation));
                 }
             }
-            (_, tariff) => {
-                let tariff = tariff.unwrap_or_default();
+            Charge::Rate { rate, base } => self.refuse_rate(rate, base, &mut refusals),
+            Charge::Tariff(tariff) => {
                 if let Some(AdValorem { rate, base }) = tariff.ad_valorem {
                     self.refuse_rate(rate, base, &mut refusals);
                 }
@@ -199,10 +193,17 @@ impl CostLine {
         let Base::CifGrossedUp(insured) = base else {
             return None;
         };
+        let is_mixed = match self.charge {
+            Charge::Tariff(tariff) => tariff.specific.is_some() || rate == Rate::PerProduct,
+            Charge::Rate { .. } | Charge::Fixed(_) => rate == Rate::PerProduct,
+        };
         match rate {
             _ if self.kind != Kind::Insurance => Some(LineError::GrossedUpNotInsurance(self.kind)),
             Rate::Ppm(rate) if base.ratio(rate).1 <= 0 => Some(LineError::GrossedUpTooHigh),
             _ if insured == Ppm::ZERO => Some(LineError::RateNotPositive),
+            _ if is_mixed && self.allocation == AllocationKey::PerDocument => {
+                Some(LineError::GrossedUpPerDocument)
+            }
             Rate::Ppm(_) | Rate::PerProduct => None,
         }
     }
@@ -239,6 +240,7 @@ mod tests {
     use money::Currency;
 
     use super::*;
+    use crate::{Per, Specific};
 
     fn line(kind: Kind, charge: Charge, allocation: AllocationKey) -> CostLine {
         let name = kind.to_string();
@@ -352,6 +354,34 @@ mod tests {
         ];
         for (kind, charge, allocation, reasons) in table {
             assert_eq!(codes(&line(kind, charge, allocation)), reasons, "{kind}");
+        }
+    }
+
+    #[test]
+    fn premiums_that_are_part_of_what_they_insure_are_summed_at_one_rate_only() {
+        use AllocationKey::{PerDocument, PerProduct};
+        let base = Base::CifGrossedUp(Ppm::ONE);
+        let charge = |rate| Charge::Rate { rate, base };
+        let (own, one) = (Rate::PerProduct, Rate::Ppm(Ppm::new(4_000)));
+        let beside = Tariff {
+            specific: Some(Specific {
+                amount: "0.30".parse().expect("a price"),
+                currency: Currency::USD,
+                per: Per::Kg,
+            }),
+            ..AdValorem { rate: one, base }.into()
+        };
+        let refused: &[&str] = &["grossed_up_per_document"];
+        let table: [(Charge, AllocationKey, &[&str]); 5] = [
+            (charge(own), PerDocument, refused),
+            (Charge::Tariff(beside), PerDocument, refused),
+            (charge(own), PerProduct, &[]),
+            (Charge::Tariff(beside), PerProduct, &[]),
+            (charge(one), PerDocument, &[]),
+        ];
+        for (charge, key, reasons) in table {
+            let line = line(Kind::Insurance, charge, key);
+            assert_eq!(codes(&line), reasons, "{charge:?} {key}");
         }
     }
 

@@ -10,6 +10,15 @@ use crate::{AllocationKey, CostLine, CostingError};
 /// Exchange rates into the project's currency, as they stood on the day the caller chose.
 pub type Rates = BTreeMap<Currency, Fx>;
 
+/// Dated rates into one currency.
+#[derive(Debug, Clone, Copy)]
+pub struct Exchange<'a> {
+    /// The currency of the result.
+    pub into: Currency,
+    /// Rates of other currencies into it.
+    pub rates: &'a Rates,
+}
+
 /// One line of goods.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +63,35 @@ pub struct Sheet {
     pub lines: Vec<CostLine>,
 }
 
+impl Exchange<'_> {
+    /// An amount at its rate, rounded half-even once. Refuses a currency without a rate above zero.
+    pub fn convert(self, amount: Money) -> Result<Money, CostingError> {
+        match self.rate(amount.currency())? {
+            Some(rate) => Ok(amount.convert(rate, self.into)?),
+            None => Ok(amount),
+        }
+    }
+
+    /// Minor units for one major unit of another currency, exactly.
+    pub(crate) fn minor_of(self, currency: Currency) -> Result<Fraction, CostingError> {
+        let minor = Fraction::whole(self.into.scale());
+        Ok(match self.rate(currency)? {
+            Some(rate) => minor.checked_mul(Fraction::try_new(rate.scaled(), Fx::SCALE)?)?,
+            None => minor,
+        })
+    }
+
+    fn rate(self, currency: Currency) -> Result<Option<Fx>, CostingError> {
+        if currency == self.into {
+            return Ok(None);
+        }
+        match self.rates.get(&currency) {
+            Some(rate) if !rate.is_zero() => Ok(Some(*rate)),
+            Some(_) | None => Err(CostingError::MissingRate(currency)),
+        }
+    }
+}
+
 impl Product {
     /// The largest quantity of one line of goods.
     pub const MAX_QUANTITY: u32 = 1_000_000_000;
@@ -64,6 +102,14 @@ impl Sheet {
     pub const MAX_PRODUCTS: usize = 1_000;
     /// The most cost lines in one project.
     pub const MAX_LINES: usize = 200;
+
+    /// Its rates into the project's currency.
+    pub fn exchange(&self) -> Exchange<'_> {
+        Exchange {
+            into: self.currency,
+            rates: &self.rates,
+        }
+    }
 
     /// Refuses what no costing can be worked out from; the first reason found.
     pub(crate) fn check(&self) -> Result<(), CostingError> {
@@ -109,15 +155,8 @@ impl Sheet {
             .and_then(|value| value.checked_mul(product.currency.scale()))
             .ok_or(MoneyError::Overflow)?;
         let minor = div_half_even(exact, UnitPrice::SCALE)?;
-        self.in_project_currency(Money::try_new(minor, product.currency)?)
-    }
-
-    /// An amount in the project's currency, converted at its rate when it is in another.
-    pub(crate) fn in_project_currency(&self, amount: Money) -> Result<Money, CostingError> {
-        match self.rate(amount.currency())? {
-            Some(rate) => Ok(amount.convert(rate, self.currency)?),
-            None => Ok(amount),
-        }
+        self.exchange()
+            .convert(Money::try_new(minor, product.currency)?)
     }
 
     /// What each product weighs in for a key that the products alone decide.
@@ -130,25 +169,6 @@ impl Sheet {
             AllocationKey::ByVolume => quantity * product.unit_volume.scaled(),
             AllocationKey::ByCif => cif.minor().into(),
             AllocationKey::Equal | AllocationKey::PerProduct | AllocationKey::PerDocument => 1,
-        }
-    }
-
-    /// Minor units of the project's currency for one major unit of another, exactly.
-    pub(crate) fn minor_of(&self, currency: Currency) -> Result<Fraction, CostingError> {
-        let minor = Fraction::whole(self.currency.scale());
-        Ok(match self.rate(currency)? {
-            Some(rate) => minor.checked_mul(Fraction::try_new(rate.scaled(), Fx::SCALE)?)?,
-            None => minor,
-        })
-    }
-
-    fn rate(&self, currency: Currency) -> Result<Option<Fx>, CostingError> {
-        if currency == self.currency {
-            return Ok(None);
-        }
-        match self.rates.get(&currency) {
-            Some(rate) if !rate.is_zero() => Ok(Some(*rate)),
-            Some(_) | None => Err(CostingError::MissingRate(currency)),
         }
     }
 }

@@ -20,6 +20,11 @@ pub(crate) enum Stage {
 }
 
 impl CostLine {
+    /// Where it stands in the order of evaluation: it sees only lines that stand before it.
+    pub fn order(&self) -> impl Ord + use<> {
+        self.stage()
+    }
+
     pub(crate) fn stage(&self) -> Stage {
         match self.kind {
             Kind::Freight => Stage::Freight,

@@ -4,7 +4,7 @@
 use money::{Currency, Fraction, Measure, Money, MoneyError, UnitPrice};
 use serde::{Deserialize, Serialize};
 
-use crate::{Base, Product, Rate, Sheet};
+use crate::{Base, CostingError, Exchange, Product, Rate, Sheet};
 
 /// A rate, an amount for each unit or kilogram, or the greater of both; within limits.
 ///
@@ -80,19 +80,24 @@ impl Specific {
     }
 }
 
+impl From<AdValorem> for Tariff {
+    fn from(rate: AdValorem) -> Self {
+        Self {
+            ad_valorem: Some(rate),
+            ..Self::default()
+        }
+    }
+}
+
 impl Tariff {
-    /// An amount within the limits, given in the project's currency.
-    pub(crate) fn limited(
-        &self,
-        amount: Money,
-        in_project_currency: impl Fn(Money) -> Result<Money, crate::CostingError>,
-    ) -> Result<Money, crate::CostingError> {
+    /// An amount in the currency of the exchange, within the limits.
+    pub fn limited(&self, amount: Money, exchange: Exchange<'_>) -> Result<Money, CostingError> {
         let mut minor = amount.minor();
         if let Some(least) = self.at_least {
-            minor = minor.max(in_project_currency(least)?.minor());
+            minor = minor.max(exchange.convert(least)?.minor());
         }
         if let Some(most) = self.at_most {
-            minor = minor.min(in_project_currency(most)?.minor());
+            minor = minor.min(exchange.convert(most)?.minor());
         }
         Ok(Money::try_new(minor, amount.currency())?)
     }

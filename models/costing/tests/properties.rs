@@ -53,6 +53,7 @@ fn lines() -> impl Strategy<Value = Vec<CostLine>> {
         AllocationKey::ByCif,
         AllocationKey::Equal,
         AllocationKey::PerProduct,
+        AllocationKey::PerDocument,
     ];
     let rate = prop_oneof![
         4 => (1_u32..500_000).prop_map(|parts| Rate::Ppm(Ppm::new(parts))),

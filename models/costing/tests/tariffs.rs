@@ -123,6 +123,18 @@ fn a_processing_fee_has_a_least_and_a_most() {
 }
 
 #[test]
+fn a_least_amount_of_parts_below_half_a_cent_keeps_their_proportion() {
+    // 0.3464 % of 0.60 and of 0.40 are nothing in cents.
+    let goods = "A,First,8516.60,6,unit,0.10,USD,1,0.5,10\nB,Second,8516.79,4,unit,0.10,USD,1,0,0";
+    for key in ["PER_PRODUCT", "PER_DOCUMENT"] {
+        let line = format!("OTHER,fee,,USD,0.3464,FOB,{key},no,,31.67,");
+        let parts = ["19.00", "12.67"].map(str::to_owned).to_vec();
+        let costing = costing(goods, &line, "USD", &[]);
+        assert_eq!(first(&costing), ("31.67".to_owned(), parts), "{key}");
+    }
+}
+
+#[test]
 fn a_document_rounds_once_what_each_product_would_round_alone() {
     // Cents: 0.42 and 0.28 are nothing each, together 0.7; 0.54 and 0.36 are a cent and nothing,
     // together 0.9; 0.6 and 0.4 are exactly one; 1.5 and 1.0 are 2.5, to even.

@@ -205,6 +205,7 @@ rate_not_positive = The rate must be above zero; leave out a line that costs not
 base_too_late = The base of a line is not known yet where the line is worked out: choose an earlier one.
 grossed_up_not_insurance = Only the insurance may be a rate of CIF_GROSSED_UP.
 grossed_up_too_high = A premium of 100 % or more of the CIF has no solution: lower the rate.
+grossed_up_per_document = A premium of CIF_GROSSED_UP is summed PER_DOCUMENT only at one rate for all products and without a specific amount: allocate it PER_PRODUCT.
 part_of_cif = A part of CIF can't be allocated BY_CIF: use BY_VALUE.
 amount_per_product = PER_PRODUCT is for rates: allocate an amount by another key, such as BY_VALUE.
 rate_needs_per_product = A rate per product must be allocated PER_PRODUCT.

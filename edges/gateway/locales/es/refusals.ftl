@@ -205,6 +205,7 @@ rate_not_positive = La tasa debe ser mayor que cero; quita la línea que no cues
 base_too_late = La base de una línea aún no se conoce cuando se calcula: elige una anterior.
 grossed_up_not_insurance = Solo el seguro puede ser una tasa sobre CIF_GROSSED_UP.
 grossed_up_too_high = Una prima del 100 % o más del CIF no tiene solución: baja la tasa.
+grossed_up_per_document = Una prima sobre CIF_GROSSED_UP solo se suma PER_DOCUMENT con una misma tasa para todos los productos y sin monto específico: repártela PER_PRODUCT.
 part_of_cif = Una parte del CIF no se reparte BY_CIF: usa BY_VALUE.
 amount_per_product = PER_PRODUCT es para tasas: reparte un monto con otra clave, como BY_VALUE.
 rate_needs_per_product = Una tasa por producto se reparte PER_PRODUCT.
