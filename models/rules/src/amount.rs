@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Pack, Source};
 
+/// A number times the value of its unit has twice the decimals.
+const SQUARE: i128 = UnitPrice::SCALE * UnitPrice::SCALE;
+
 /// A number of zero or more and what it counts: a currency of ISO 4217 (units of account such as
 /// `MXV` are among them) or a unit that the pack gives a value to. Serialised as `5000000 EUR`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,30 +46,34 @@ pub enum NoAmount {
 }
 
 impl Amount {
-    /// The amount in a currency, half-even where a unit's value has more decimals. `None` for a
-    /// unit that is neither a currency nor the pack's own; refuses `overflow`.
-    pub(crate) fn money(&self, pack: &Pack) -> Option<Result<Money, MoneyError>> {
-        if let Ok(currency) = self.unit.parse() {
-            return Some(scaled(self.number, UnitPrice::SCALE, currency));
-        }
-        let worth = &pack.units.get(&self.unit)?.value;
-        let currency: Currency = worth.unit.parse().ok()?;
-        let number = self.number.scaled().checked_mul(worth.number.scaled());
-        Some(number.map_or(Err(MoneyError::Overflow), |number| {
-            minor(number, UnitPrice::SCALE * UnitPrice::SCALE, currency)
-        }))
+    /// The amount in its currency, half-even where a unit's value has more decimals. Refuses a unit
+    /// that is neither a currency nor the pack's own (`unknown_currency`), and `overflow`.
+    pub(crate) fn money(&self, pack: &Pack) -> Result<Money, MoneyError> {
+        let (worth, currency) = self.worth(pack)?;
+        let minor = worth.checked_mul(currency.scale());
+        let minor = div_half_even(minor.ok_or(MoneyError::Overflow)?, SQUARE)?;
+        Money::try_new(minor, currency)
     }
-}
 
-fn scaled(number: UnitPrice, scale: i128, currency: Currency) -> Result<Money, MoneyError> {
-    minor(number.scaled(), scale, currency)
-}
+    /// The amount as a price, half-even where a unit's value has more decimals; refuses the same.
+    pub(crate) fn price(&self, pack: &Pack) -> Result<(UnitPrice, Currency), MoneyError> {
+        let (worth, currency) = self.worth(pack)?;
+        let scaled = div_half_even(worth, UnitPrice::SCALE)?;
+        Ok((UnitPrice::from_scaled(scaled)?, currency))
+    }
 
-fn minor(number: i128, scale: i128, currency: Currency) -> Result<Money, MoneyError> {
-    let minor = number
-        .checked_mul(currency.scale())
-        .ok_or(MoneyError::Overflow)?;
-    Money::try_new(div_half_even(minor, scale)?, currency)
+    /// What it is worth in a currency, in parts of [`SQUARE`].
+    fn worth(&self, pack: &Pack) -> Result<(i128, Currency), MoneyError> {
+        let (one, currency) = if let Ok(currency) = self.unit.parse() {
+            (UnitPrice::SCALE, currency)
+        } else {
+            let unknown = || MoneyError::UnknownCurrency(self.unit.clone());
+            let value = &pack.units.get(&self.unit).ok_or_else(unknown)?.value;
+            (value.number.scaled(), value.unit.parse()?)
+        };
+        let worth = self.number.scaled().checked_mul(one);
+        Ok((worth.ok_or(MoneyError::Overflow)?, currency))
+    }
 }
 
 impl FromStr for Amount {

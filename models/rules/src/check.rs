@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use money::{Money, Ppm};
+use money::{Money, MoneyError, Ppm};
 
 use crate::{
     Amount, Category, CategoryRules, ConsentKind, Figure, ImportLine, Limit, Pack, Problem,
@@ -57,10 +57,7 @@ impl Check<'_> {
         if pack.participation.is_empty() {
             self.tell("participation", Problem::Empty);
         }
-        let shares = pack
-            .participation
-            .iter()
-            .map(|rule| format!("{:?}", rule.share));
+        let shares = pack.participation.iter().map(|rule| rule.share.to_string());
         self.unique("participation", "type", shares);
         for (key, law) in &pack.laws {
             self.key_form(&format!("laws.{key}"), key);
@@ -95,8 +92,14 @@ impl Check<'_> {
 
     fn offering(&mut self) {
         let offering = &self.pack.offering;
-        if let Some(goal) = &offering.goal_max_12_months {
-            self.amount("offering.goal_max_12_months.value", &goal.value);
+        let goals = [
+            ("goal_max", &offering.goal_max),
+            ("goal_max_12_months", &offering.goal_max_12_months),
+        ];
+        for (field, figure) in goals {
+            if let Some(goal) = figure {
+                self.amount(&format!("offering.{field}.value"), &goal.value);
+            }
         }
         let ranges = [
             ("open_days_min", &offering.open_days_min, DAYS_MAX),
@@ -285,22 +288,39 @@ impl Check<'_> {
         if ![CustomsDuty, Excise, Vat, TaxAdvance, Other].contains(&line.kind) {
             self.tell(format!("{path}.kind"), Problem::Kind(line.kind));
         }
-        if line.rate_ppm.is_some() == line.per_product {
+        let has_rate = line.rate_ppm.is_some() || line.per_product;
+        let two_rates = line.rate_ppm.is_some() && line.per_product;
+        if two_rates || (!has_rate && line.specific.is_none()) {
             self.tell(path, Problem::RateKind);
-        }
-        for refusal in line.cost_line(self.pack.rounding_scope()).refusals() {
-            let field = match refusal.column() {
-                "rate_pct" => "rate_ppm",
-                other => other,
-            };
-            self.tell(format!("{path}.{field}"), Problem::Line(refusal));
+        } else if has_rate != line.base.is_some() {
+            self.tell(path, Problem::BaseKind);
+        } else if let Ok(line) = line.cost_line(self.pack) {
+            self.costed_line(path, &line);
         }
         self.bounds(path, line.at_least.as_ref(), line.at_most.as_ref());
-        for case in line.when.iter().chain(&line.unless) {
-            self.key_form(&format!("{path}.when"), case);
+        if let Some(specific) = &line.specific {
+            self.amount(&format!("{path}.specific.amount"), &specific.amount);
+        }
+        for (field, cases) in [("when", &line.when), ("unless", &line.unless)] {
+            for case in cases {
+                self.key_form(&format!("{path}.{field}"), case);
+            }
         }
         if let Some(case) = line.when.intersection(&line.unless).next() {
             self.tell(format!("{path}.unless"), Problem::NeverDue(case.clone()));
+        }
+    }
+
+    /// What costing refuses of a line, but a floor above its cap, which is told as everywhere.
+    fn costed_line(&mut self, path: &str, line: &costing::CostLine) {
+        for refusal in line.refusals() {
+            let path = match refusal.column() {
+                "at_least" => continue,
+                "amount" => path.to_owned(),
+                "rate_pct" => format!("{path}.rate_ppm"),
+                other => format!("{path}.{other}"),
+            };
+            self.tell(path, Problem::Line(refusal));
         }
     }
 
@@ -350,13 +370,13 @@ impl Check<'_> {
 
     fn amount(&mut self, path: &str, amount: &Amount) -> Option<Money> {
         match amount.money(self.pack) {
-            Some(Ok(money)) => return Some(money),
-            Some(Err(number)) => self.tell(path, Problem::Number(number)),
-            None => {
+            Ok(money) => return Some(money),
+            Err(MoneyError::UnknownCurrency(_)) => {
                 let found = amount.unit.clone();
                 let known = joined(self.pack.units.keys());
                 self.tell(path, Problem::UnknownUnit { found, known });
             }
+            Err(number) => self.tell(path, Problem::Number(number)),
         }
         None
     }
@@ -371,8 +391,7 @@ impl Check<'_> {
 
     /// Both must be known amounts; those that are not have been told.
     fn ordered(&mut self, path: &str, min: &Amount, max: &Amount) {
-        let of = |amount: &Amount| amount.money(self.pack).and_then(Result::ok);
-        let (Some(least), Some(most)) = (of(min), of(max)) else {
+        let (Ok(least), Ok(most)) = (min.money(self.pack), max.money(self.pack)) else {
             return;
         };
         match least.compare(most) {

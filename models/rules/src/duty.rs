@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use costing::{AllocationKey, Base, Charge, CostLine, Costing, Kind, Rate, Sheet};
-use money::{Money, Ppm};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use costing::{
+    AdValorem, AllocationKey, Base, Charge, CostLine, Kind, Per, Rate, Sheet, Specific, Tariff,
+};
+use money::{Currency, Fraction, Money, MoneyError, Ppm};
+use serde::{Deserialize, Serialize};
 
-use crate::{Amount, Exchange, Pack, RuleError, Source};
+use crate::{Amount, Pack, RuleError, Source};
 
 /// What is special about an import, by codes of the pack, such as `FIRST_IMPORT`.
 pub type Cases = BTreeSet<String>;
 
-/// A duty or tax: exactly one of `rate_ppm` and `per_product` is given.
+/// A duty or tax: one of `rate_ppm` and `per_product` of a `base`, or `specific`, or the greater of
+/// both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportLine {
@@ -26,9 +28,12 @@ pub struct ImportLine {
     /// Whether each product has a rate of its own, from its tariff heading.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub per_product: bool,
-    /// Of what.
-    #[serde(deserialize_with = "base")]
-    pub base: Base,
+    /// Of what it is a rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Base>,
+    /// An amount for each unit or kilogram.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specific: Option<SpecificDuty>,
     /// Whether it comes back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub recoverable: bool,
@@ -51,8 +56,18 @@ pub struct ImportLine {
     pub source: Source,
 }
 
-/// How taxes are rounded. LINE takes the rate product by product, half-even to the minor unit;
-/// DOCUMENT takes it once of the whole declaration and rounds as it says.
+/// An amount for each unit or kilogram of the goods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpecificDuty {
+    /// Above zero.
+    pub amount: Amount,
+    /// For each of what.
+    pub per: Per,
+}
+
+/// How taxes are rounded. LINE rounds product by product, half-even to the minor unit; DOCUMENT
+/// rounds the exact sum of the whole declaration once, as it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rounding {
@@ -105,24 +120,46 @@ pub struct ProposedLine {
 }
 
 impl RoundingMode {
-    /// `num / den` as a whole number, for a `num` of zero or more and a `den` above zero.
-    fn round(self, num: i128, den: i128) -> i128 {
-        let (floor, rest) = (num / den, num % den);
-        let twice = rest * 2;
+    /// A number of zero or more as a whole one.
+    fn round(self, exact: Fraction) -> Result<i128, MoneyError> {
+        let floor = exact.floor();
+        let rest = exact.checked_sub(Fraction::whole(floor))?;
+        let half = Fraction::try_new(1, 2)?;
         let up = match self {
-            Self::HalfEven => twice > den || (twice == den && floor % 2 == 1),
-            Self::HalfUp => twice >= den,
-            Self::HalfDown => twice > den,
-            Self::Up => rest > 0,
+            Self::HalfEven => rest > half || (rest == half && floor % 2 == 1),
+            Self::HalfUp => rest >= half,
+            Self::HalfDown => rest > half,
+            Self::Up => rest > Fraction::ZERO,
             Self::Down => false,
         };
-        floor + i128::from(up)
+        Ok(floor + i128::from(up))
+    }
+}
+
+impl Rounding {
+    /// What a document's tax is rounded to, of its exact sum in minor units. `None` where costing
+    /// rounds so by itself.
+    fn rounded(
+        &self,
+        exact: Fraction,
+        currency: Currency,
+        pack: &Pack,
+    ) -> Result<Option<Money>, MoneyError> {
+        let to = self.to.as_ref().map(|to| to.money(pack)).transpose()?;
+        let to = to.filter(|to| to.currency() == currency && to.is_positive());
+        let half_even = self.mode == RoundingMode::HalfEven && to.is_none();
+        if self.per == RoundingScope::Line || half_even {
+            return Ok(None);
+        }
+        let step = to.map_or(1, |to| to.minor().into());
+        let steps = exact.checked_mul(Fraction::try_new(1, step)?)?;
+        let minor = self.mode.round(steps)?.checked_mul(step);
+        Money::try_new(minor.ok_or(MoneyError::Overflow)?, currency).map(Some)
     }
 }
 
 impl ImportLine {
-    /// Whether it is due in such cases.
-    pub fn is_due(&self, cases: &Cases) -> bool {
+    fn is_due(&self, cases: &Cases) -> bool {
         self.when.is_subset(cases) && self.unless.is_disjoint(cases)
     }
 
@@ -130,154 +167,144 @@ impl ImportLine {
         self.kind == line.kind && self.name == line.name
     }
 
-    pub(crate) fn cost_line(&self, per: RoundingScope) -> CostLine {
-        let rate = self.rate_ppm.map_or(Rate::PerProduct, Rate::Ppm);
-        let once = per == RoundingScope::Document && rate != Rate::PerProduct;
-        CostLine {
+    /// As costing takes it; a document's rounding other than half-even is not in it.
+    pub(crate) fn cost_line(&self, pack: &Pack) -> Result<CostLine, MoneyError> {
+        let rounding = pack.import.rounding.as_ref();
+        let once = rounding.is_some_and(|rounding| rounding.per == RoundingScope::Document);
+        Ok(CostLine {
             kind: self.kind,
             name: self.name.clone(),
-            charge: Charge::Rate {
-                rate,
-                base: self.base,
-            },
+            charge: charge(self.tariff(pack)?),
             allocation: if once {
-                AllocationKey::ByCif
+                AllocationKey::PerDocument
             } else {
                 AllocationKey::PerProduct
             },
             recoverable: self.recoverable,
             in_vat_base: self.in_vat_base,
-        }
+        })
+    }
+
+    fn tariff(&self, pack: &Pack) -> Result<Tariff, MoneyError> {
+        let rate = self.rate_ppm.map_or(Rate::PerProduct, Rate::Ppm);
+        let specific = |SpecificDuty { amount, per }: &SpecificDuty| {
+            let (amount, currency) = amount.price(pack)?;
+            let per = *per;
+            Ok::<_, MoneyError>(Specific {
+                amount,
+                currency,
+                per,
+            })
+        };
+        let money = |amount: &Amount| amount.money(pack);
+        Ok(Tariff {
+            ad_valorem: self.base.map(|base| AdValorem { rate, base }),
+            specific: self.specific.as_ref().map(specific).transpose()?,
+            at_least: self.at_least.as_ref().map(money).transpose()?,
+            at_most: self.at_most.as_ref().map(money).transpose()?,
+        })
     }
 }
 
 impl Pack {
-    /// What taxes are rounded by; without a rule, product by product.
-    pub fn rounding_scope(&self) -> RoundingScope {
-        let rounding = self.import.rounding.as_ref();
-        rounding.map_or(RoundingScope::Line, |rounding| rounding.per)
+    /// The cases that lines of an import are due in, or not due in.
+    pub fn cases(&self) -> Cases {
+        let lines = self.import.lines.iter();
+        let cases = lines.flat_map(|line| line.when.union(&line.unless));
+        cases.cloned().collect()
     }
 
     /// The cost lines that the rules add to a sheet that has all others, in the pack's order.
     ///
-    /// A line of the sheet that is called like one of the pack's gives way to it. Where a floor, a
-    /// cap or the rounding of the document changes what a rate comes to, the line is a fixed
-    /// amount in the sheet's currency, so it must be asked for again when the sheet changes. What
-    /// comes to nothing is left out. Refuses a sheet that can't be costed, and missing rates.
+    /// A line of the sheet that is called like one of the pack's gives way to it. Rates, amounts
+    /// and limits stay as the law has them, so that costing works them out anew when the sheet
+    /// changes. Only what a document rounds other than half-even to the minor unit is at least and
+    /// at most what it comes to, so it must be asked for again. What comes to nothing is left out.
+    /// Refuses a case that the pack does not have, a sheet that can't be costed, missing rates.
     pub fn import_lines(
         &self,
         sheet: &Sheet,
         cases: &Cases,
     ) -> Result<Vec<ProposedLine>, RuleError> {
-        let is_ours = |line: &CostLine| self.import.lines.iter().any(|ours| ours.is(line));
+        self.refuse_unknown(cases)?;
+        let lines = &self.import.lines;
         let mut whole = sheet.clone();
-        whole.lines.retain(|line| !is_ours(line));
-        let mut due: Vec<&ImportLine> = self.import.lines.iter().collect();
-        due.retain(|ours| ours.is_due(cases));
-        let mut open = Vec::new();
-        for ours in &due {
-            let mut line = ours.cost_line(self.rounding_scope());
-            if self.is_adjusted(ours) {
-                open.push(*ours);
-                if self.document_rate(ours).is_some() {
-                    // The whole of its base, so that what is rounded is exact.
-                    line.charge = Charge::Rate {
-                        rate: Rate::Ppm(Ppm::ONE),
-                        base: ours.base,
-                    };
-                }
-            }
-            whole.lines.push(line);
+        whole
+            .lines
+            .retain(|line| !lines.iter().any(|ours| ours.is(line)));
+        let mut due = Vec::new();
+        for ours in lines.iter().filter(|ours| ours.is_due(cases)) {
+            due.push((ours.cost_line(self)?, ours.tariff(self)?));
         }
-        while !open.is_empty() {
-            let plan = costing::compute(&whole, Ppm::ZERO)?;
-            let Some((at, worked_out)) = first_of(&open, &plan) else {
-                break;
-            };
-            let ours = open.remove(at);
-            self.settle(ours, worked_out, &mut whole)?;
+        due.sort_by_key(|(line, _)| line.order());
+        for (line, tariff) in due {
+            whole.lines.extend(self.rounded(&whole, line, tariff)?);
         }
-        let proposed = due.into_iter().filter_map(|ours| {
-            let line = whole.lines.iter().find(|line| ours.is(line))?.clone();
-            let source = self.cite(&ours.source);
-            Some(ProposedLine { line, source })
+        let plan = costing::compute(&whole, Ppm::ZERO)?;
+        let proposed = lines.iter().filter_map(|ours| {
+            let costs = plan.lines.iter().filter(|cost| !cost.amount.is_zero());
+            let line = costs.map(|cost| &cost.line).find(|line| ours.is(line))?;
+            Some(ProposedLine {
+                line: line.clone(),
+                source: self.cite(&ours.source),
+            })
         });
         Ok(proposed.collect())
     }
 
-    /// Puts what a line comes to in place of its rate, when that is not what costing would say.
-    fn settle(
+    /// A line beside the others of a sheet, as the document rounds it; none that comes to nothing.
+    fn rounded(
         &self,
-        ours: &ImportLine,
-        worked_out: Money,
-        whole: &mut Sheet,
-    ) -> Result<(), RuleError> {
-        let exchange = Exchange {
-            into: whole.currency,
-            rates: &whole.rates,
-        };
-        let part = self.document_rate(ours).unwrap_or(Ppm::ONE);
-        let rounded = self.rounded(worked_out, (part.parts().into(), Ppm::SCALE))?;
-        let (floor, cap) = (ours.at_least.as_ref(), ours.at_most.as_ref());
-        let amount = exchange.between(floor, rounded, cap, self)?;
-        let is_rate = self.document_rate(ours).is_none() && amount == worked_out;
-        if amount.is_zero() {
-            whole.lines.retain(|line| !ours.is(line));
-        } else if !is_rate {
-            for line in whole.lines.iter_mut().filter(|line| ours.is(line)) {
-                line.charge = Charge::Fixed(amount);
-                line.allocation = AllocationKey::ByCif;
-            }
+        sheet: &Sheet,
+        mut line: CostLine,
+        tariff: Tariff,
+    ) -> Result<Option<CostLine>, RuleError> {
+        let exact = costing::exact(sheet, &line, &tariff)?;
+        if exact == Fraction::ZERO {
+            return Ok(None);
         }
-        Ok(())
-    }
-
-    fn rounds_document(&self) -> Option<&Rounding> {
         let rounding = self.import.rounding.as_ref();
-        rounding.filter(|rounding| rounding.per == RoundingScope::Document)
+        let rounded = rounding.map(|rounding| rounding.rounded(exact, sheet.currency, self));
+        if let Some(rounded) = rounded.transpose()?.flatten() {
+            let amount = tariff.limited(rounded, sheet.exchange())?;
+            if amount.is_zero() {
+                return Ok(None);
+            }
+            line.charge = Charge::Tariff(Tariff {
+                at_least: Some(amount),
+                at_most: Some(amount),
+                ..tariff
+            });
+        }
+        Ok(Some(line))
     }
 
-    /// The rate of a line that is taken once of the whole document.
-    fn document_rate(&self, line: &ImportLine) -> Option<Ppm> {
-        self.rounds_document().and(line.rate_ppm)
-    }
-
-    fn is_adjusted(&self, line: &ImportLine) -> bool {
-        self.rounds_document().is_some() || line.at_least.is_some() || line.at_most.is_some()
-    }
-
-    fn rounded(&self, of: Money, (num, den): (i128, i128)) -> Result<Money, RuleError> {
-        let Some(rounding) = self.rounds_document() else {
-            return Ok(of);
+    fn refuse_unknown(&self, cases: &Cases) -> Result<(), RuleError> {
+        let known = self.cases();
+        let Some(found) = cases.difference(&known).next() else {
+            return Ok(());
         };
-        let multiple = rounding
-            .to
-            .as_ref()
-            .and_then(|to| to.money(self))
-            .transpose()?;
-        let multiple = multiple.filter(|to| to.currency() == of.currency() && to.is_positive());
-        let step = multiple.map_or(1, |to| i128::from(to.minor()));
-        let steps = rounding
-            .mode
-            .round(i128::from(of.minor()) * num, den * step);
-        Ok(Money::try_new(steps * step, of.currency())?)
+        Err(RuleError::UnknownCase {
+            found: found.clone(),
+            known: if known.is_empty() {
+                "none".to_owned()
+            } else {
+                known.into_iter().collect::<Vec<_>>().join(", ")
+            },
+            pack: self.version(),
+        })
     }
 }
 
-/// A base by its name, or all names.
-fn base<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Base, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    let none = |_| {
-        let names = Base::NAMES.join(", ");
-        D::Error::custom(format!("`{name}` is no base; allowed: {names}"))
-    };
-    name.parse().map_err(none)
-}
-
-/// The open line that is evaluated first, and what it comes to.
-fn first_of(open: &[&ImportLine], plan: &Costing) -> Option<(usize, Money)> {
-    plan.lines.iter().find_map(|cost| {
-        let at = open.iter().position(|ours| ours.is(&cost.line))?;
-        Some((at, cost.amount))
-    })
+/// A rule in its simplest form.
+fn charge(tariff: Tariff) -> Charge {
+    match tariff {
+        Tariff {
+            ad_valorem: Some(AdValorem { rate, base }),
+            specific: None,
+            at_least: None,
+            at_most: None,
+        } => Charge::Rate { rate, base },
+        other => Charge::Tariff(other),
+    }
 }

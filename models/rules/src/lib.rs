@@ -10,8 +10,8 @@
 mod amount;
 mod check;
 mod duty;
-mod exchange;
 mod figures;
+mod investor;
 mod limit;
 mod offer;
 mod pack;
@@ -19,12 +19,12 @@ mod packs;
 mod place;
 mod problem;
 mod refusal;
-mod request;
 mod shipped;
 
 pub use amount::{Amount, Unit};
-pub use duty::{Cases, ImportLine, ProposedLine, Rounding, RoundingMode, RoundingScope};
-pub use exchange::{Exchange, RuleError};
+pub use duty::{
+    Cases, ImportLine, ProposedLine, Rounding, RoundingMode, RoundingScope, SpecificDuty,
+};
 pub use figures::FigureRow;
 pub use limit::{Below, Bound, Limit, Limits, Means, Measure, Step};
 pub use offer::OfferFacts;
@@ -34,6 +34,5 @@ pub use pack::{
 };
 pub use packs::{NotInForce, Packs};
 pub use problem::{PackError, Problem};
-pub use refusal::{Broken, Refusal};
-pub use request::RequestFacts;
+pub use refusal::{Broken, Refusal, RuleError};
 pub use shipped::{SHIPPED, shipped};

@@ -4,10 +4,11 @@
 //! an amount, or a share of income or net worth with a floor and a cap. What is not known of an
 //! investor counts as nothing, so it never raises a limit.
 
+use costing::Exchange;
 use money::{Money, Ppm};
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, Category, Exchange, Pack, RuleError, Source};
+use crate::{Amount, Category, Pack, RuleError, Source};
 
 /// A limit and the law that sets it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,11 +128,11 @@ impl Pack {
         means: Means,
         exchange: Exchange<'_>,
     ) -> Result<Limits, RuleError> {
-        let Some(rules) = self.category(category) else {
+        let Some(rules) = self.rules_of(category) else {
             return Ok(Limits::default());
         };
         let known = |money: Option<Money>| match money {
-            Some(money) if money.is_positive() => exchange.money(money),
+            Some(money) if money.is_positive() => exchange.convert(money),
             Some(_) | None => Ok(Money::zero(exchange.into)),
         };
         let income = known(means.annual_income)?;
@@ -156,7 +157,7 @@ impl Pack {
     ) -> Result<Option<Bound>, RuleError> {
         for step in &limit.steps {
             if let Some(Below { of, below }) = &step.when {
-                let below = exchange.amount(below, self)?;
+                let below = exchange.convert(below.money(self)?)?;
                 if !of.of(income, net_worth)?.compare(below)?.is_lt() {
                     continue;
                 }
@@ -177,17 +178,23 @@ impl Pack {
         net_worth: Money,
         exchange: Exchange<'_>,
     ) -> Result<Option<Money>, RuleError> {
+        let money = |amount: &Amount| -> Result<Money, RuleError> {
+            Ok(exchange.convert(amount.money(self)?)?)
+        };
         if let Some(amount) = &step.amount {
-            return Ok(Some(exchange.amount(amount, self)?));
+            return Ok(Some(money(amount)?));
         }
         let (Some(share), Some(of)) = (step.share_ppm, step.of) else {
             return Ok(None);
         };
         let whole = i128::from(of.of(income, net_worth)?.minor());
-        let minor = (whole * i128::from(share.parts())).div_euclid(Ppm::SCALE);
-        let share = Money::try_new(minor, exchange.into)?;
-        let (floor, cap) = (step.at_least.as_ref(), step.at_most.as_ref());
-        let amount = exchange.between(floor, share, cap, self)?;
-        Ok(Some(amount))
+        let mut minor = (whole * i128::from(share.parts())).div_euclid(Ppm::SCALE);
+        if let Some(floor) = &step.at_least {
+            minor = minor.max(money(floor)?.minor().into());
+        }
+        if let Some(cap) = &step.at_most {
+            minor = minor.min(money(cap)?.minor().into());
+        }
+        Ok(Some(Money::try_new(minor, exchange.into)?))
     }
 }

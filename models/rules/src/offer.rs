@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use costing::Exchange;
 use money::Money;
 use settlement::ShareType;
 
-use crate::{Broken, Exchange, Figure, Pack, Refusal, RuleError};
+use crate::{Broken, Figure, Pack, Refusal, RuleError};
 
 /// What an owner offers, as far as rules look at it.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +55,7 @@ impl Pack {
             .iter()
             .filter_map(|share| self.participation_refusal(*share))
             .collect();
-        refusals.extend(self.goal_refusal(facts, exchange)?);
+        refusals.extend(self.goal_refusals(facts, exchange)?);
         refusals.extend(self.time_refusals(facts));
         for document in &self.documents {
             if !facts.documents.contains(&document.code) {
@@ -76,22 +77,27 @@ impl Pack {
             .max_by_key(|hours| hours.value)
     }
 
-    fn goal_refusal(
+    fn goal_refusals(
         &self,
         facts: &OfferFacts<'_>,
         exchange: Exchange<'_>,
-    ) -> Result<Option<Refusal>, RuleError> {
-        let Some(ceiling) = &self.offering.goal_max_12_months else {
-            return Ok(None);
-        };
-        let max = exchange.amount(&ceiling.value, self)?;
-        let raised = exchange.money(facts.raised_12_months)?;
-        let total = exchange.money(facts.goal)?.checked_add(raised)?;
-        if !total.compare(max)?.is_gt() {
-            return Ok(None);
+    ) -> Result<Vec<Refusal>, RuleError> {
+        let goal = exchange.convert(facts.goal)?;
+        let mut refusals = Vec::new();
+        if let Some(most) = &self.offering.goal_max {
+            let max = exchange.convert(most.value.money(self)?)?;
+            if goal.compare(max)?.is_gt() {
+                refusals.push(self.refusal(Broken::GoalAboveMax { goal, max }, &most.source));
+            }
         }
-        let what = Broken::GoalAboveCeiling { total, max };
-        Ok(Some(self.refusal(what, &ceiling.source)))
+        if let Some(most) = &self.offering.goal_max_12_months {
+            let max = exchange.convert(most.value.money(self)?)?;
+            let total = goal.checked_add(exchange.convert(facts.raised_12_months)?)?;
+            if total.compare(max)?.is_gt() {
+                refusals.push(self.refusal(Broken::GoalAboveCeiling { total, max }, &most.source));
+            }
+        }
+        Ok(refusals)
     }
 
     fn time_refusals(&self, facts: &OfferFacts<'_>) -> Vec<Refusal> {

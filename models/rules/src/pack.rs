@@ -7,6 +7,7 @@ use money::{Currency, Ppm};
 use serde::{Deserialize, Serialize};
 use settlement::ShareType;
 use sha2::{Digest, Sha256};
+use strum::Display;
 use time::Date;
 
 use crate::{Amount, ImportLine, Limit, Rounding, Unit};
@@ -82,7 +83,7 @@ pub struct Source(pub String);
 
 impl Source {
     /// The law's key and the place in it.
-    pub fn parts(&self) -> (&str, &str) {
+    pub(crate) fn parts(&self) -> (&str, &str) {
         self.0.split_once(' ').unwrap_or((&self.0, ""))
     }
 }
@@ -121,6 +122,9 @@ pub struct ParticipationRule {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Offering {
+    /// The most that one project may raise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal_max: Option<Figure<Amount>>,
     /// The most that an owner may raise in twelve months, this project included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal_max_12_months: Option<Figure<Amount>>,
@@ -136,21 +140,7 @@ pub struct Offering {
 }
 
 /// How much an investor is taken to know.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::EnumString,
-    strum::EnumIter,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Category {
@@ -189,7 +179,7 @@ pub struct CategoryRules {
 }
 
 /// What a consent is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum ConsentKind {
@@ -249,21 +239,7 @@ pub struct Import {
 }
 
 /// Where an investor is taxed.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::EnumString,
-    strum::EnumIter,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Residence {
@@ -318,8 +294,9 @@ impl Pack {
         format!("{}@{}", self.jurisdiction, self.valid_from)
     }
 
-    /// The pack in its canonical form: the same content always prints the same, whatever the order
-    /// and the comments of its file. Reading it gives the same pack.
+    /// The pack in its canonical form: the same content always prints the same, whatever the
+    /// comments of its file and the order of its tables and keys; the order of a list is content.
+    /// Reading it gives the same pack.
     pub fn print(&self) -> String {
         toml::to_string(self).expect("every field of a pack has a form in TOML")
     }
@@ -330,22 +307,29 @@ impl Pack {
     }
 
     /// A source in full: `Regulation (EU) 2020/1503, Art. 22(2)`.
-    pub fn cite(&self, source: &Source) -> String {
+    pub(crate) fn cite(&self, source: &Source) -> String {
         let (key, place) = source.parts();
         let title = self.laws.get(key).map_or(key, |law| &law.title);
         format!("{title}, {place}")
     }
 
-    /// What holds for a category; the rules of RETAIL protect those that the law does not tell
-    /// apart. `None` only of a pack that was not loaded.
-    pub fn category(&self, category: Category) -> Option<&CategoryRules> {
-        self.categories
-            .get(&category)
-            .or_else(|| self.categories.get(&Category::Retail))
+    /// Who the law does not tell apart is protected like RETAIL.
+    pub(crate) fn resolved(&self, category: Category) -> Category {
+        if self.categories.contains_key(&category) {
+            category
+        } else {
+            Category::Retail
+        }
+    }
+
+    /// What holds for a category. `None` only of a pack that was not loaded.
+    pub(crate) fn rules_of(&self, category: Category) -> Option<&CategoryRules> {
+        self.categories.get(&self.resolved(category))
     }
 
     /// The tax withheld of an investor's profit after fee; `None` where the pack names none.
     pub fn withholding(&self, category: Category, residence: Residence) -> Option<Withheld> {
+        let category = self.resolved(category);
         let found = self.withholding.iter().find(|withholding| {
             withholding.residence == residence && withholding.categories.contains(&category)
         })?;

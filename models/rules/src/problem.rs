@@ -153,9 +153,14 @@ pub enum Problem {
     /// A warning above a limit that does not exist, or a limit without its warning.
     #[error("{0} has `warn_above` and no consent of kind LARGE_AMOUNT, or the other way round")]
     Warning(Category),
-    /// Neither or both rates.
-    #[error("give exactly one of `rate_ppm` and `per_product`")]
+    /// No rule, or two rates.
+    #[error(
+        "give one of `rate_ppm` and `per_product`, or `specific`, or one of them and `specific`"
+    )]
     RateKind,
+    /// A rate of nothing, or a base without a rate.
+    #[error("a rate needs its `base`, and `base` stands only with `rate_ppm` or `per_product`")]
+    BaseKind,
     /// A line that costing refuses.
     #[error(transparent)]
     Line(#[from] LineError),

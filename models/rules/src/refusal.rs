@@ -1,6 +1,8 @@
-//! What a rule does not allow: a stable code, what would be allowed, and the law.
+//! What a rule does not allow: a stable code, what would be allowed, and the law; and why a rule
+//! can't be worked out.
 
-use money::Money;
+use costing::CostingError;
+use money::{Money, MoneyError};
 use settlement::ShareType;
 
 use crate::{Pack, Source};
@@ -21,12 +23,20 @@ pub struct Refusal {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
     /// A type of participation that the pack does not name.
-    #[error("{} may not be offered here; allowed: {}", word(*.share), words(.allowed))]
+    #[error("{share} may not be offered here; allowed: {}", joined(.allowed))]
     ParticipationTypeNotAllowed {
         /// What was asked for.
         share: ShareType,
         /// What is allowed.
         allowed: Vec<ShareType>,
+    },
+    /// More than one project may raise.
+    #[error("the project would raise {goal} {c}; at most {max} {c} is allowed", c = .max.currency())]
+    GoalAboveMax {
+        /// Of this project.
+        goal: Money,
+        /// The most.
+        max: Money,
     },
     /// More than an owner may raise in twelve months.
     #[error("the owner would raise {total} {c} in twelve months; at most {max} {c} is allowed",
@@ -77,36 +87,6 @@ pub enum Broken {
         /// What the law calls it.
         name: String,
     },
-    /// More than the investor may have in one project.
-    #[error("the investor's limit in one project is {limit} {c}: {used} is used, {left} is left",
-            c = .limit.currency())]
-    AboveProjectLimit {
-        /// The most.
-        limit: Money,
-        /// Without this participation.
-        used: Money,
-        /// What they may still put up.
-        left: Money,
-    },
-    /// More than the investor may put up in twelve months.
-    #[error("the investor's limit in twelve months is {limit} {c}: {used} is used, {left} is left",
-            c = .limit.currency())]
-    AboveYearlyLimit {
-        /// The most.
-        limit: Money,
-        /// Without this participation.
-        used: Money,
-        /// What they may still put up.
-        left: Money,
-    },
-    /// A consent that was not given, or to an older text.
-    #[error("the consent `{code}` is missing; version {version} of its text must be accepted")]
-    ConsentNeeded {
-        /// Its code.
-        code: String,
-        /// The version that is asked for.
-        version: u16,
-    },
     /// What the investor knows was not tested.
     #[error("the investor must pass the entry knowledge test first")]
     EntryTestMissing,
@@ -115,60 +95,53 @@ pub enum Broken {
     LossSimulationMissing,
 }
 
+/// Why a rule can't be worked out; nothing was judged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// A case that the pack does not have.
+    #[error("the rules {pack} have no case `{found}`; there is: {known}")]
+    UnknownCase {
+        /// As it was given.
+        found: String,
+        /// The cases of the pack.
+        known: String,
+        /// The pack, as it is stored.
+        pack: String,
+    },
+    /// A rate that is missing, or a sheet that can't be costed.
+    #[error(transparent)]
+    Costing(#[from] CostingError),
+    /// A number that does not fit.
+    #[error(transparent)]
+    Number(#[from] MoneyError),
+}
+
+impl RuleError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownCase { .. } => "unknown_case",
+            Self::Costing(costing) => costing.code(),
+            Self::Number(number) => number.code(),
+        }
+    }
+}
+
 impl Refusal {
     /// The stable code, for programs and translations.
     pub fn code(&self) -> &'static str {
         match self.what {
             Broken::ParticipationTypeNotAllowed { .. } => "participation_type_not_allowed",
+            Broken::GoalAboveMax { .. } => "goal_above_max",
             Broken::GoalAboveCeiling { .. } => "goal_above_ceiling",
             Broken::OpenDaysTooFew { .. } => "open_days_too_few",
             Broken::OpenDaysTooMany { .. } => "open_days_too_many",
             Broken::CoolingOffTooShort { .. } => "cooling_off_too_short",
             Broken::RenewalTooShort { .. } => "renewal_too_short",
             Broken::DocumentMissing { .. } => "document_missing",
-            Broken::AboveProjectLimit { .. } => "above_project_limit",
-            Broken::AboveYearlyLimit { .. } => "above_yearly_limit",
-            Broken::ConsentNeeded { .. } => "consent_needed",
             Broken::EntryTestMissing => "entry_test_missing",
             Broken::LossSimulationMissing => "loss_simulation_missing",
         }
-    }
-
-    /// What the text of the code names, beside the law: for programs and translations.
-    pub fn args(&self) -> Vec<(&'static str, String)> {
-        let mut args = match &self.what {
-            Broken::ParticipationTypeNotAllowed { share, allowed } => vec![
-                ("type", word(*share).to_owned()),
-                ("allowed", words(allowed)),
-            ],
-            Broken::GoalAboveCeiling { total, max } => {
-                vec![("total", total.to_string()), ("max", max.to_string())]
-            }
-            Broken::OpenDaysTooFew { days, min } => {
-                vec![("days", days.to_string()), ("min", min.to_string())]
-            }
-            Broken::OpenDaysTooMany { days, max } => {
-                vec![("days", days.to_string()), ("max", max.to_string())]
-            }
-            Broken::CoolingOffTooShort { hours, min } | Broken::RenewalTooShort { hours, min } => {
-                vec![("hours", hours.to_string()), ("min", min.to_string())]
-            }
-            Broken::DocumentMissing { code, name } => {
-                vec![("document", code.clone()), ("name", name.clone())]
-            }
-            Broken::AboveProjectLimit { limit, used, left }
-            | Broken::AboveYearlyLimit { limit, used, left } => vec![
-                ("limit", limit.to_string()),
-                ("used", used.to_string()),
-                ("left", left.to_string()),
-            ],
-            Broken::ConsentNeeded { code, version } => {
-                vec![("consent", code.clone()), ("version", version.to_string())]
-            }
-            Broken::EntryTestMissing | Broken::LossSimulationMissing => Vec::new(),
-        };
-        args.push(("source", self.source_of_rule.clone()));
-        args
     }
 }
 
@@ -186,14 +159,7 @@ impl Pack {
     }
 }
 
-fn word(share: ShareType) -> &'static str {
-    match share {
-        ShareType::Products => "PRODUCTS",
-        ShareType::ProfitOnly => "PROFIT_ONLY",
-    }
-}
-
-fn words(shares: &[ShareType]) -> String {
-    let words: Vec<&str> = shares.iter().copied().map(word).collect();
+fn joined(shares: &[ShareType]) -> String {
+    let words: Vec<String> = shares.iter().map(ShareType::to_string).collect();
     words.join(", ")
 }

@@ -28,6 +28,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
     shipped_pack!("US/2021-03-15"),
     shipped_pack!("US/2022-09-20"),
     shipped_pack!("US/2025-10-01"),
+    shipped_pack!("US/2026-10-01"),
 ];
 
 /// The packs that come with the program.

@@ -311,6 +311,7 @@ exists_with_different_pending_transfer = The id was used before with another pen
 ## Of rule packs
 no_rules_in_force = No rules of this jurisdiction are in force on this day.
 participation_type_not_allowed = { $type } may not be offered under these rules; allowed: { $allowed } ({ $source }).
+goal_above_max = The project would raise { $goal }: at most { $max } is allowed ({ $source }).
 goal_above_ceiling = You would raise { $total } in twelve months: at most { $max } is allowed ({ $source }).
 open_days_too_few = The round is open for { $days } days: it must be at least { $min } ({ $source }).
 open_days_too_many = The round is open for { $days } days: it may be at most { $max } ({ $source }).
@@ -319,3 +320,4 @@ renewal_too_short = Investors have { $hours } hours to renew: it must be at leas
 document_missing = A document is missing, issue it first: { $name } ({ $source }).
 entry_test_missing = First pass the test of what you know about this kind of investment ({ $source }).
 loss_simulation_missing = First work out which loss you could bear ({ $source }).
+unknown_case = The rules have no case { $case }: choose one of { $known }.

@@ -311,6 +311,7 @@ exists_with_different_pending_transfer = El identificador ya se usó con otra tr
 ## Of rule packs
 no_rules_in_force = En esta fecha no rigen reglas de esta jurisdicción.
 participation_type_not_allowed = Estas reglas no permiten ofrecer { $type }; se permite: { $allowed } ({ $source }).
+goal_above_max = El proyecto reuniría { $goal }: se permite { $max } como máximo ({ $source }).
 goal_above_ceiling = Reunirías { $total } en doce meses: se permite { $max } como máximo ({ $source }).
 open_days_too_few = La ronda está abierta { $days } días: deben ser al menos { $min } ({ $source }).
 open_days_too_many = La ronda está abierta { $days } días: pueden ser { $max } como máximo ({ $source }).
@@ -319,3 +320,4 @@ renewal_too_short = Los inversores tienen { $hours } horas para renovar: deben s
 document_missing = Falta un documento, emítelo primero: { $name } ({ $source }).
 entry_test_missing = Primero supera la prueba de lo que sabes de este tipo de inversión ({ $source }).
 loss_simulation_missing = Primero calcula qué pérdida podrías soportar ({ $source }).
+unknown_case = Las reglas no tienen el caso { $case }: elige uno de { $known }.

@@ -18,6 +18,8 @@ fn the_pack_in_force_is_the_last_one_that_has_begun() {
         ("US", "2022-09-20", "US@2022-09-20"),
         ("US", "2025-09-30", "US@2022-09-20"),
         ("US", "2025-10-01", "US@2025-10-01"),
+        ("US", "2026-09-30", "US@2025-10-01"),
+        ("US", "2026-10-01", "US@2026-10-01"),
         ("PE", "2025-12-31", "PE@2021-05-21"),
         ("PE", "2026-01-01", "PE@2026-01-01"),
         ("CO", "2025-12-31", "CO@2025-01-01"),
@@ -40,6 +42,12 @@ fn where_no_rules_hold_the_refusal_says_what_there_is() {
             "2021-11-09",
             "no rules of EU are in force on 2021-11-09; there is: EU@2021-11-10, \
  EU@2022-11-28",
+        ),
+        (
+            "CO",
+            "2027-01-01",
+            "no rules of CO are in force on 2027-01-01; there is: CO@2025-01-01, \
+ CO@2026-01-01",
         ),
         (
             "BR",
@@ -78,6 +86,14 @@ fn the_hash_is_of_the_content_and_not_of_how_the_file_looks() {
         packs.iter().next().expect("there").sha256()
     };
     assert_eq!(load(&commented), load(BASE));
+    // Tables and keys in another order: the last table first, and its lines upside down.
+    let (before, last) = BASE.split_at(BASE.rfind("[[reports]]").expect("the last table"));
+    let (head, tables) = before.split_at(before.find("[laws.LAW]").expect("the first table"));
+    let mut upside_down: Vec<&str> = last.lines().skip(1).collect();
+    upside_down.reverse();
+    let other = format!("{head}[[reports]]\n{}\n\n{tables}", upside_down.join("\n"));
+    assert_ne!(other, BASE);
+    assert_eq!(load(&other), load(BASE));
     assert_ne!(load(&BASE.replace("96", "97")), load(BASE));
     assert_eq!(load(BASE).len(), 64);
 }

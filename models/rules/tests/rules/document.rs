@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use rules::{Pack, shipped};
+use rules::{Pack, Packs, SHIPPED, shipped};
 
 const BEGIN: &str = "<!-- made by the tests of models/rules: begin -->\n";
 const END: &str = "<!-- made by the tests of models/rules: end -->\n";
+
+const EXAMPLE: &str = "For instance:\n\n```\n";
 
 fn section(pack: &Pack) -> String {
     let mut text = String::new();
@@ -32,6 +34,24 @@ fn section(pack: &Pack) -> String {
     text
 }
 
+/// What a mistake in a shipped pack is told as.
+fn example() -> String {
+    let (file, text) = SHIPPED
+        .iter()
+        .find(|(file, _)| file.ends_with("EU/2021-11-10.toml"))
+        .expect("it is shipped");
+    let wrong = text.replace("value = 96", "value = -96");
+    let errors = Packs::load([(*file, wrong.as_str())]).expect_err("no time is below zero");
+    format!("{}\n", errors[0])
+}
+
+/// The document with what stands between two marks replaced.
+fn replaced(document: &str, (begin, end): (&str, &str), with: &str) -> String {
+    let from = document.find(begin).expect("the mark") + begin.len();
+    let to = from + document[from..].find(end).expect("the mark");
+    format!("{}{with}{}", &document[..from], &document[to..])
+}
+
 #[test]
 #[expect(
     clippy::disallowed_methods,
@@ -40,10 +60,9 @@ fn section(pack: &Pack) -> String {
 fn the_document_lists_every_figure_with_its_source() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rule-packs.md");
     let document = std::fs::read_to_string(path).expect("the document");
-    let begin = document.find(BEGIN).expect("the mark") + BEGIN.len();
-    let end = document.find(END).expect("the mark");
     let table: String = shipped().iter().map(section).collect();
-    let expected = format!("{}{table}\n{}", &document[..begin], &document[end..]);
+    let expected = replaced(&document, (BEGIN, END), &format!("{table}\n"));
+    let expected = replaced(&expected, (EXAMPLE, "```\n"), &example());
     if std::env::var_os("REWRITE").is_some() {
         std::fs::write(path, &expected).expect("the document is writable");
     }

@@ -1,8 +1,8 @@
 //! What the rules say to an offer and to a request.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use rules::{Category, Means, OfferFacts, RequestFacts, Residence, shipped};
+use rules::{Category, OfferFacts, Pack, Residence, shipped};
 use settlement::ShareType;
 
 use crate::{base, day, into, of, pen, rates};
@@ -93,102 +93,61 @@ fn an_offer_is_told_every_rule_that_it_breaks() {
     }
 }
 
+/// The base pack, but its law does not tell investors apart.
+fn of_one_category() -> Pack {
+    let mut pack = base();
+    pack.categories.remove(&Category::Sophisticated);
+    pack
+}
+
 #[test]
-#[expect(clippy::too_many_lines, reason = "one table, one row a rule")]
-fn a_request_is_told_every_rule_that_it_breaks() {
-    let accepted = BTreeMap::from([("total_loss".to_owned(), 2), ("large_amount".to_owned(), 1)]);
-    let outdated = BTreeMap::from([("total_loss".to_owned(), 1)]);
-    let none = BTreeMap::new();
-    let good = RequestFacts {
-        share: ShareType::ProfitOnly,
-        category: Category::Retail,
-        means: Means {
-            annual_income: Some(pen("50000")),
-            net_worth: Some(pen("60000")),
-        },
-        amount: pen("3000"),
-        in_project: pen("2000"),
-        in_12_months: pen("3000"),
-        consents: &accepted,
-        passed_entry_test: true,
-        simulated_loss: true,
-    };
-    let table: [(RequestFacts<'_>, &[&str]); 7] = [
-        (good, &[]),
+fn consents_are_asked_of_a_category_and_above_the_warning() {
+    use Category::{Retail, Sophisticated};
+    let (both, one) = (base(), of_one_category());
+    let table: [(&Pack, Category, bool, &[&str]); 5] = [
+        (&both, Retail, false, &["total_loss 2"]),
+        (&both, Retail, true, &["total_loss 2", "large_amount 1"]),
+        (&both, Sophisticated, true, &[]),
+        (&one, Sophisticated, false, &["total_loss 2"]),
         (
-            RequestFacts {
-                category: Category::Sophisticated,
-                consents: &none,
-                ..good
-            },
-            &[],
-        ),
-        (
-            RequestFacts {
-                in_project: pen("1000"),
-                consents: &accepted,
-                ..good
-            },
-            &[],
-        ),
-        (
-            RequestFacts {
-                in_project: pen("2000.01"),
-                ..good
-            },
-            &[
-                "above_project_limit: the investor's limit in one project is 5000.00 PEN: 2000.01 \
-                 is used, 2999.99 is left (The Law, Art. 9; rules PE@2020-01-01)",
-            ],
-        ),
-        (
-            RequestFacts {
-                in_12_months: pen("7000"),
-                ..good
-            },
-            &[
-                "above_yearly_limit: the investor's limit in twelve months is 6000.00 PEN: 7000.00 \
-                 is used, 0.00 is left (The Law, Art. 9; rules PE@2020-01-01)",
-            ],
-        ),
-        (
-            RequestFacts {
-                consents: &outdated,
-                ..good
-            },
-            &[
-                "consent_needed: the consent `total_loss` is missing; version 2 of its text \
-                 must be accepted (The Law, Art. 11; rules PE@2020-01-01)",
-                "consent_needed: the consent `large_amount` is missing; version 1 of its text \
-                 must be accepted (The Law, Art. 10; rules PE@2020-01-01)",
-            ],
-        ),
-        (
-            RequestFacts {
-                share: ShareType::Products,
-                passed_entry_test: false,
-                simulated_loss: false,
-                ..good
-            },
-            &[
-                "participation_type_not_allowed: PRODUCTS may not be offered here; allowed: \
-                 PROFIT_ONLY (The Law, Art. 2; rules PE@2020-01-01)",
-                "entry_test_missing: the investor must pass the entry knowledge test first \
-                 (The Law, Art. 8; rules PE@2020-01-01)",
-                "loss_simulation_missing: the investor must simulate the loss that they can \
-                 bear first (The Law, Art. 8; rules PE@2020-01-01)",
-            ],
+            &one,
+            Sophisticated,
+            true,
+            &["total_loss 2", "large_amount 1"],
         ),
     ];
-    for (facts, expected) in table {
-        let refusals = base()
-            .check_request(&facts, into("PEN", &rates(&[])))
-            .expect("one currency");
+    for (pack, category, is_large, expected) in table {
+        let asked = pack.consents_for(category, is_large);
+        let asked: Vec<String> = asked
+            .map(|consent| format!("{} {}", consent.code, consent.version))
+            .collect();
+        assert_eq!(asked, expected, "{category} {is_large}");
+    }
+}
+
+#[test]
+fn tests_that_are_not_done_are_told_with_their_law() {
+    use Category::{Retail, Sophisticated};
+    let (both, one) = (base(), of_one_category());
+    let entry = "entry_test_missing: the investor must pass the entry knowledge test first (The \
+                 Law, Art. 8; rules PE@2020-01-01)";
+    let loss = "loss_simulation_missing: the investor must simulate the loss that they can bear \
+                first (The Law, Art. 8; rules PE@2020-01-01)";
+    let table: [(&Pack, Category, bool, bool, &[&str]); 6] = [
+        (&both, Retail, true, true, &[]),
+        (&both, Retail, false, true, &[entry]),
+        (&both, Retail, true, false, &[loss]),
+        (&both, Retail, false, false, &[entry, loss]),
+        (&both, Sophisticated, false, false, &[]),
+        (&one, Sophisticated, false, false, &[entry, loss]),
+    ];
+    for (pack, category, passed, simulated, expected) in table {
+        let refusals = pack.test_refusals(category, passed, simulated);
         let told: Vec<String> = refusals
             .iter()
             .map(|r| format!("{}: {r}", r.code()))
             .collect();
-        assert_eq!(told, expected, "{facts:?}");
+        assert_eq!(told, expected, "{category} {passed} {simulated}");
     }
 }
 
@@ -207,6 +166,9 @@ fn tax_is_withheld_by_category_and_residence() {
         let rate = withheld.map(|withheld| withheld.rate.percent());
         assert_eq!(rate.as_deref(), percent, "{category} {residence}");
     }
+    let withheld = of_one_category().withholding(Sophisticated, NonResident);
+    let rate = withheld.map(|withheld| withheld.rate.percent());
+    assert_eq!(rate.as_deref(), Some("30"));
     let us = shipped()
         .in_force("US", day("2026-01-01"))
         .expect("in force");
@@ -233,12 +195,14 @@ fn a_project_in_another_currency_is_judged_at_the_rate_of_the_day() {
     let rates = rates(&[("MXV", "8.5")]);
     for (goal, code) in [
         ("14195000.00", None),
-        ("14195000.01", Some("goal_above_ceiling")),
+        ("14195000.01", Some("goal_above_max")),
     ] {
         let refusals = mexico
             .check_terms(&offer(goal), into("MXN", &rates))
             .expect("a rate of the UDI is given");
         assert_eq!(refusals.first().map(rules::Refusal::code), code, "{goal}");
+        let text = "the project would raise 14195000.01 MXN; at most 14195000.00 MXN is allowed (";
+        assert!(refusals.iter().all(|one| one.to_string().starts_with(text)));
     }
     let error = mexico
         .check_terms(&offer("1.00"), into("MXN", &crate::rates(&[])))

@@ -125,7 +125,7 @@ fn a_limit_is_worked_out_in_the_currency_of_the_project() {
     assert_eq!(error.code(), "missing_rate");
     assert_eq!(
         error.to_string(),
-        "there is no exchange rate for EUR, in which a rule or a fact is stated; give one"
+        "there is no exchange rate for EUR; give one above zero"
     );
 }
 

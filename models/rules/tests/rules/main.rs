@@ -9,9 +9,9 @@ mod malformed;
 mod properties;
 mod shipped_packs;
 
-use costing::Rates;
+use costing::{Exchange, Rates};
 use money::{Currency, Money};
-use rules::{Exchange, Pack, Packs};
+use rules::{Pack, Packs};
 use time::Date;
 
 /// A pack that says something about everything.

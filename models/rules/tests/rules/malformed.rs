@@ -1,8 +1,8 @@
 //! What no pack may say: each case changes one thing of a good pack and is refused at its place.
 
-use rules::Packs;
+use rules::{Category, Packs};
 
-use crate::{BASE, BASE_FILE};
+use crate::{BASE, BASE_FILE, base};
 
 fn told<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
     let errors = Packs::load(files).err().unwrap_or_default();
@@ -38,6 +38,22 @@ fn what_is_wrong_is_told_with_its_place() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(CASES.split("\n\n").count() >= 60);
+}
+
+#[test]
+fn what_a_pack_lacks_is_told() {
+    let mut nobody = base();
+    nobody.categories.remove(&Category::Retail);
+    let mut nothing = base();
+    nothing.participation.clear();
+    let table = [
+        (nobody, "[categories.RETAIL] is missing; it protects"),
+        (nothing, "participation: must not be empty"),
+    ];
+    for (pack, problem) in table {
+        let told = told([(BASE_FILE, pack.print().as_str())]);
+        assert!(told.iter().any(|text| text.contains(problem)), "{told:?}");
+    }
 }
 
 #[test]

@@ -48,7 +48,14 @@ proptest! {
         if let Ok(first) = shipped().in_force(jurisdiction, early) {
             let then = shipped().in_force(jurisdiction, late);
             prop_assert!(first.valid_from <= early);
-            prop_assert!(then.is_ok_and(|then| first.valid_from <= then.valid_from));
+            // None after a pack that ends and that no other follows.
+            let ended = |pack: &Pack| pack.valid_until.is_some_and(|until| until < late);
+            let of_one = |pack: &&Pack| pack.jurisdiction == jurisdiction;
+            let last = shipped().iter().filter(of_one).last();
+            match then {
+                Ok(then) => prop_assert!(first.valid_from <= then.valid_from),
+                Err(_) => prop_assert!(last.is_some_and(ended)),
+            }
         }
     }
 
