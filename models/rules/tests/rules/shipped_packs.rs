@@ -46,27 +46,27 @@ const HASHES: [(&str, &str); 13] = [
     ),
     (
         "CO@2025-01-01",
-        "45f5ae26cb0ab1b8098227cd4e4313256ca5b496b05ed39ef2c260412c7fd1ad",
+        "9251b90feac7e94bb870125df0693e3f560f6bcc2bccd3f979bd807be11a3ac5",
     ),
     (
         "CO@2026-01-01",
-        "c80a33c8139f37187193bba3839cb1c486787cda06a5fba8201891e4f5cb5b65",
+        "cd2cab3b450cf93f172a330da7b996277696055f8fa5314e2ca9e27bc7e70337",
     ),
     (
         "EU@2021-11-10",
-        "e22170e86de65454fcc620d0e617fb1100db2a8a1641841d853777f36ecead44",
+        "84de2146d55b0a04e0ea84e08dc6e81c1c5c38ee24a547278d8bf97e7ec935cd",
     ),
     (
         "EU@2022-11-28",
-        "b3d93c92f06613ee538b3fc5b39defe85974730504cbf5aaef06f95ef566e344",
+        "023bf3a1eb7b18fb48080b6ac8cfa6c1c87059e4cae17db8bff2eb2962cc3b95",
     ),
     (
         "MX@2018-09-11",
-        "0564fb7f2e0b1b37adabc0d6d60f6d9e03aa551ed7bc9eca0dc3ff2c272cc980",
+        "4b50ba27f6e691b6cf757d8fdd804b3a1e568e5eac199a024b489a175efa1b97",
     ),
     (
         "PE@2021-05-21",
-        "878b91aefad2b7a22d9e454d21549892ee5aea546c144869ef982b1e7459986f",
+        "f8e6eb6046a3b502c632d06d3a07bfbb469a6b3bb608980323ad8d515fd35cb8",
     ),
     (
         "PE@2026-01-01",
@@ -74,23 +74,23 @@ const HASHES: [(&str, &str); 13] = [
     ),
     (
         "US@2017-04-12",
-        "e1fdf6e79e422d1aacf89da6cb837b229d479071f696c58b04d20643a9f24ee8",
+        "c65eaacf8dba358b89ddeee51ee07463c06fc2df7e31fdeeb76971fb462cf4bd",
     ),
     (
         "US@2021-03-15",
-        "ed76afabcf59bdcf39d516d5fcc86cda4b2b59174112b30d897ec53787c81250",
+        "e369d913c23906986c62c88c8024724ea9fc28edc811d0aca51cb6e139a63519",
     ),
     (
         "US@2022-09-20",
-        "c5c161733154bbc77374be94e9e0008aa1b17e2158a7f8c2e4a9e1329344db6e",
+        "8b57c5e853063b179b8c6c5b5a17985013c1ec9dabc4df198af1243143677dde",
     ),
     (
         "US@2025-10-01",
-        "0d7f508906923fcf0389553e21281f6fe3bead0e914e81b63b91ca8e972b670d",
+        "9e723b6ff1829e43ef7b21a645725d015219f06aed8a17cb385f9cf71d592c13",
     ),
     (
         "US@2026-10-01",
-        "81914c2d56c4a9d1b68e15c23819149813f89f3eaefc0935ddbcaf4c67e830f1",
+        "6e614e2ca7d10c8160162b4ba5bc63653111b04d8f055dcd5df1e74eb9fcabf6",
     ),
 ];
 
