@@ -298,13 +298,11 @@ impl Pack {
 
 /// A rule in its simplest form.
 fn charge(tariff: Tariff) -> Charge {
-    match tariff {
-        Tariff {
-            ad_valorem: Some(AdValorem { rate, base }),
-            specific: None,
-            at_least: None,
-            at_most: None,
-        } => Charge::Rate { rate, base },
-        other => Charge::Tariff(other),
+    match tariff.ad_valorem {
+        Some(rate) if tariff == rate.into() => Charge::Rate {
+            rate: rate.rate,
+            base: rate.base,
+        },
+        Some(_) | None => Charge::Tariff(tariff),
     }
 }
