@@ -31,7 +31,8 @@ pub enum Broken {
         allowed: Vec<ShareType>,
     },
     /// More than one project may raise.
-    #[error("the project would raise {goal} {c}; at most {max} {c} is allowed", c = .max.currency())]
+    #[error("the project would raise {goal} {c}; at most {max} {c} is allowed",
+            c = .max.currency())]
     GoalAboveMax {
         /// Of this project.
         goal: Money,
