@@ -37,6 +37,10 @@ pub struct Aim {
     pub wanted: &'static str,
     /// What the bank's balance changes by when it is done, in minor units of a currency.
     pub bank: Option<(String, i64)>,
+    /// Where the project must stand for it, when that is narrower than for the command.
+    pub done_in: Option<&'static [&'static str]>,
+    /// Whether it may not be done at all, by this person or with this input.
+    pub forbidden: bool,
 }
 
 impl Aim {
@@ -56,6 +60,8 @@ impl Aim {
             input,
             wanted,
             bank: None,
+            done_in: None,
+            forbidden: false,
         })
     }
 }
@@ -102,6 +108,11 @@ impl<'a> Scene<'a> {
     /// The same, with how far the liquidation of a cancelled one is.
     pub fn stand(&self) -> &'a str {
         self.project().map_or("NONE", Project::stand)
+    }
+
+    /// Whether a run has left something to share out, or something came after the last one.
+    pub fn left_in_escrow(&self) -> bool {
+        self.books().is_some_and(Books::has_left)
     }
 
     /// Whether goods move and money comes in.

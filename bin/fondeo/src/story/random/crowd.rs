@@ -78,6 +78,11 @@ impl Crowd {
         self.users.get(name).copied().unwrap_or_default()
     }
 
+    /// The bank's name for the first money of this person.
+    pub fn first_reference(&self, name: &str, currency: &str) -> String {
+        format!("first-{name}-{currency}")
+    }
+
     /// Whose id it is.
     pub fn name(&self, user: Uuid) -> Option<&str> {
         let found = self.users.iter().find(|(_, own)| **own == user);

@@ -21,6 +21,14 @@ const RECEIPTS: &[&str] = &[
     "LIQUIDATED",
 ];
 
+/// The kinds of runs, and where each is due.
+const RUNS: &[(&str, &[&str])] = &[
+    ("INTERIM", &["IN_EXECUTION"]),
+    ("FINAL", &["COMPLETED"]),
+    ("ADJUSTMENT", &["SETTLED", "LIQUIDATED"]),
+    ("LIQUIDATION", &["LIQUIDATING"]),
+];
+
 /// As a project goes on.
 pub const COMMANDS: &[Command] = &[
     Command {
@@ -119,15 +127,15 @@ pub const COMMANDS: &[Command] = &[
         },
         aim: |dice, scene| {
             let waiting = scene.project().map_or(&[][..], |one| &one.allotments);
-            let holder = dice
-                .one(waiting)
-                .map(|one| (one.participation_id, one.investor_id));
-            let (id, by) = match holder {
-                Some((id, user)) => (id.to_string(), scene.crowd.name(user)?),
-                None => (any(dice, scene), scene.plan.investors.first()?.as_str()),
+            let (id, by) = match dice.one(waiting) {
+                Some(one) => (
+                    one.participation_id.to_string(),
+                    scene.crowd.name(one.investor_id)?.to_owned(),
+                ),
+                None => any(dice, scene)?,
             };
             let input = json!({ "projectId": scene.project_id(), "participationId": id });
-            Aim::of_project(by, input)
+            Aim::of_project(&by, input)
         },
     },
     Command {
@@ -215,24 +223,23 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "proposeRun",
         done_in: RECEIPTS,
-        urge: |scene| match scene.state() {
+        urge: |scene| match scene.stand() {
+            _ if proposed(scene).is_some() => 1,
+            "SETTLED" | "LIQUIDATED" if scene.left_in_escrow() => 6,
             "COMPLETED" => 9,
             "IN_EXECUTION" if scene.books().is_some_and(|books| books.proceeds > 0) => 1,
-            "CANCELLED" if scene.in_liquidation() && counted(scene) => 3,
-            "CANCELLED" if scene.in_liquidation() && scene.steps > 70 => 6,
+            "LIQUIDATING" if counted(scene) => 3,
+            "LIQUIDATING" if scene.steps > 70 => 6,
             _ => 0,
         },
         aim: |dice, scene| {
-            let due = match scene.state() {
-                "IN_EXECUTION" => "INTERIM",
-                "CANCELLED" => "LIQUIDATION",
-                "SETTLED" => "ADJUSTMENT",
-                _ => "FINAL",
-            };
-            let other = dice.one(&["INTERIM", "FINAL", "ADJUSTMENT", "LIQUIDATION"])?;
-            let kind = if dice.one_in(9) { other } else { due };
+            let stands = |(_, where_due): &&(&str, &[&str])| where_due.contains(&scene.stand());
+            let due = RUNS.iter().find(stands).unwrap_or(&RUNS[0]);
+            let (kind, done_in) = if dice.one_in(9) { dice.one(RUNS)? } else { due };
             let input = json!({ "projectId": scene.project_id(), "kind": kind });
-            Aim::new(TREASURER, input, RUN)
+            let mut aim = Aim::new(TREASURER, input, RUN)?;
+            aim.done_in = Some(done_in);
+            Some(aim)
         },
     },
     Command {

@@ -114,13 +114,8 @@ pub const COMMANDS: &[Command] = &[
         done_in: &[],
         urge: |scene| u32::from(scene.steps % 4 == 0 && !open(scene).is_empty()),
         aim: |dice, scene| {
-            let one = dice
-                .one(&open(scene))
-                .map(|one| (one.participation_id, one.investor_id));
-            let (id, by) = match one {
-                Some((id, user)) => (id.to_string(), scene.crowd.name(user)?.to_owned()),
-                None => (any(dice, scene), scene.plan.investors.first()?.clone()),
-            };
+            let open = dice.one(&open(scene)).copied();
+            let (id, by) = of_holder(open.or_else(|| any_of(dice, scene)), dice, scene)?;
             Aim::new(&by, json!({ "participationId": id }), PARTICIPATION)
         },
     },
@@ -150,18 +145,11 @@ pub const COMMANDS: &[Command] = &[
         done_in: IN_ROUND,
         urge: |scene| if noticed(scene).is_empty() { 0 } else { 9 },
         aim: |dice, scene| {
-            let (id, by, notice) = match dice.one(&noticed(scene)) {
-                Some(one) => (
-                    one.participation_id.to_string(),
-                    scene.crowd.name(one.investor_id)?.to_owned(),
-                    one.notice_id.unwrap_or_default().to_string(),
-                ),
-                None => (
-                    any(dice, scene),
-                    scene.plan.investors.first()?.clone(),
-                    dice.nobody(),
-                ),
-            };
+            let one = dice.one(&noticed(scene)).copied();
+            let one = one.or_else(|| any_of(dice, scene));
+            let notice = one.and_then(|one| one.notice_id);
+            let notice = notice.map_or_else(|| dice.nobody(), |id| id.to_string());
+            let (id, by) = of_holder(one, dice, scene)?;
             let input = json!({ "participationId": id, "noticeId": notice });
             Aim::new(&by, input, PARTICIPATION)
         },
@@ -186,6 +174,7 @@ pub const COMMANDS: &[Command] = &[
         done_in: SHOWN,
         urge: |scene| match scene.project().map(|one| one.flag.as_str()) {
             Some("SUSPENDED") => 12,
+            Some(_) if scene.steps % 20 == 0 => 1,
             _ => 0,
         },
         aim: |dice, scene| {
@@ -218,13 +207,21 @@ pub const COMMANDS: &[Command] = &[
         },
         aim: |dice, scene| {
             let early = matches!(scene.state(), "DRAFT" | "PUBLISHED" | "FUNDING");
-            let by = if early == dice.one_in(9) {
+            let by_admin = early == dice.one_in(9);
+            let by = if by_admin {
                 ADMINS[1]
             } else {
                 scene.plan.owner.as_str()
             };
             let input = json!({ "projectId": scene.project_id(), "reason": "It is not worth it." });
-            Aim::of_project(by, input)
+            let mut aim = Aim::of_project(by, input)?;
+            // A round that is full may be short again by the clock alone: then both are right.
+            aim.forbidden = match scene.state() {
+                "DRAFT" | "PUBLISHED" => by_admin,
+                "APPROVED" | "IN_EXECUTION" => !by_admin,
+                _ => false,
+            };
+            Some(aim)
         },
     },
 ];
@@ -327,7 +324,8 @@ fn decide(dice: &mut Dice, scene: &Scene<'_>) -> Option<Aim> {
         })
         .collect();
     if decisions.is_empty() {
-        decisions.push(json!({ "participationId": any(dice, scene), "decision": "APPROVE" }));
+        let id = one_of(dice, scene, &[]);
+        decisions.push(json!({ "participationId": id, "decision": "APPROVE" }));
     }
     let input = json!({ "projectId": scene.project_id(), "decisions": decisions });
     let wanted = "decided { participationId participation { state } \
@@ -366,15 +364,32 @@ fn noticed<'a>(scene: &Scene<'a>) -> Vec<&'a Participation> {
 fn one_of(dice: &mut Dice, scene: &Scene<'_>, some: &[&Participation]) -> String {
     match dice.one(some) {
         Some(one) => one.participation_id.to_string(),
-        None => any(dice, scene),
+        None => any_of(dice, scene)
+            .map_or_else(|| dice.nobody(), |one| one.participation_id.to_string()),
     }
 }
 
-/// Any participation of the project, or none's id.
-pub fn any(dice: &mut Dice, scene: &Scene<'_>) -> String {
+/// Any participation of the project, or now and then none.
+fn any_of<'a>(dice: &mut Dice, scene: &Scene<'a>) -> Option<&'a Participation> {
     let all: Vec<_> = participations(scene).collect();
-    match dice.one(&all) {
-        Some(one) if !dice.one_in(6) => one.participation_id.to_string(),
-        _ => dice.nobody(),
-    }
+    dice.one(&all).copied().filter(|_| !dice.one_in(6))
+}
+
+/// The id of any participation of the project, or of none, and who may speak for it.
+pub fn any(dice: &mut Dice, scene: &Scene<'_>) -> Option<(String, String)> {
+    of_holder(any_of(dice, scene), dice, scene)
+}
+
+fn of_holder(
+    one: Option<&Participation>,
+    dice: &mut Dice,
+    scene: &Scene<'_>,
+) -> Option<(String, String)> {
+    Some(match one {
+        Some(one) => (
+            one.participation_id.to_string(),
+            scene.crowd.name(one.investor_id)?.to_owned(),
+        ),
+        None => (dice.nobody(), scene.plan.investors.first()?.clone()),
+    })
 }

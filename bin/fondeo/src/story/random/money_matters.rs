@@ -1,6 +1,6 @@
 //! The commands that belong to no project: money at the bank, identities, payouts.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::command::{Aim, Command, Dice, Scene};
 use super::crowd::{ADMINS, TREASURER};
@@ -21,7 +21,7 @@ pub const COMMANDS: &[Command] = &[
             let minor = dice.range(0, 3_000_000);
             let user = scene.crowd.user(who).to_string();
             let input = json!({ "userId": user, "amount": scene.money(minor) });
-            receipt(scene, input, "balance { minor }", minor)
+            receipt(dice, scene, (input, minor), "balance { minor }")
         },
     },
     Command {
@@ -31,13 +31,17 @@ pub const COMMANDS: &[Command] = &[
         aim: |dice, scene| {
             let minor = dice.range(0, 50_000);
             let input = json!({ "amount": scene.money(minor), "note": "For the project" });
-            receipt(scene, input, DEPOSIT, minor)
+            receipt(dice, scene, (input, minor), DEPOSIT)
         },
     },
     Command {
         name: "matchDeposit",
         done_in: &[],
-        urge: |scene| u32::from(scene.world.deposits.iter().any(|one| one.in_suspense)),
+        // All walks see the same deposits: seldom, or they only meet.
+        urge: |scene| {
+            let waits = scene.world.deposits.iter().any(|one| one.in_suspense);
+            u32::from(waits && scene.steps % 8 == 0)
+        },
         aim: |dice, scene| {
             let id = deposit(dice, scene).map(|one| one.transfer_id.to_string());
             let id = id.unwrap_or_else(|| dice.nobody());
@@ -102,7 +106,9 @@ pub const COMMANDS: &[Command] = &[
         done_in: &[],
         urge: |scene| payouts(scene, |one| one.state == "REQUESTED" && one.needs_agreement),
         aim: |dice, scene| {
-            let one = payout(dice, scene, |one| one.state == "REQUESTED");
+            let one = payout(dice, scene, |one| {
+                one.state == "REQUESTED" && one.needs_agreement
+            });
             let id = one.map_or_else(|| dice.nobody(), |one| one.payout_id.to_string());
             Aim::new(dice.one(&ADMINS)?, json!({ "payoutId": id }), PAYOUT)
         },
@@ -164,28 +170,30 @@ pub const COMMANDS: &[Command] = &[
         name: "suspendKyc",
         done_in: &[],
         urge: |_| 0,
-        aim: |dice, scene| {
-            let seldom = dice.one_in(4);
-            let aim = of_person(dice, scene, json!({ "reason": "A paper is forged." }));
-            aim.filter(|_| seldom)
-        },
+        aim: |dice, scene| of_person(dice, scene, json!({ "reason": "A paper is forged." })),
     },
 ];
 
 /// At the bank, under a reference of its own; sometimes under one that was used.
 fn receipt(
+    dice: &mut Dice,
     scene: &Scene<'_>,
-    mut input: serde_json::Value,
+    (mut input, minor): (Value, i64),
     wanted: &'static str,
-    minor: i64,
 ) -> Option<Aim> {
-    input["bankReference"] = scene.tag.clone().into();
+    let is_used = dice.one_in(15);
+    input["bankReference"] = if is_used {
+        scene.crowd.first_reference(&scene.plan.owner, "USD").into()
+    } else {
+        scene.tag.clone().into()
+    };
     let mut aim = Aim::new(TREASURER, input, wanted)?;
     aim.bank = Some((scene.plan.currency.clone(), minor));
+    aim.forbidden = is_used;
     Some(aim)
 }
 
-fn of_person(dice: &mut Dice, scene: &Scene<'_>, mut input: serde_json::Value) -> Option<Aim> {
+fn of_person(dice: &mut Dice, scene: &Scene<'_>, mut input: Value) -> Option<Aim> {
     let who = match scene.unverified() {
         Some(unverified) => unverified,
         None => dice.one(&scene.plan.investors)?,

@@ -23,8 +23,6 @@ pub struct Plan {
     pub goods: String,
     /// The cost sheet.
     pub costs: String,
-    /// Part of what is shared out stays in escrow for some time.
-    pub holds_back: bool,
     terms: Value,
     with_products: bool,
     with_first_loss: bool,
@@ -33,7 +31,8 @@ pub struct Plan {
     pub ends_early: bool,
 }
 
-const CURRENCIES: &[(u32, &str)] = &[(6, "USD"), (2, "CLP"), (2, "KWD")];
+/// With two, none and three decimals, and how often each.
+pub const CURRENCIES: [(u32, &str); 3] = [(6, "USD"), (2, "CLP"), (2, "KWD")];
 
 impl Plan {
     /// Another one for each walk.
@@ -50,7 +49,7 @@ impl Plan {
         investors.sort();
         investors.dedup();
         let currency = dice
-            .weighted(CURRENCIES)
+            .weighted(&CURRENCIES)
             .copied()
             .unwrap_or("USD")
             .to_owned();
@@ -65,7 +64,6 @@ impl Plan {
             products,
             goods,
             costs,
-            holds_back: terms["holdbackPpm"] != 0,
             terms,
             with_products: dice.one_in(2),
             with_first_loss: dice.one_in(3),

@@ -13,10 +13,11 @@ use super::command::{Aim, Command, Dice, Scene, next};
 use super::crowd::Crowd;
 use super::invariants::Paid;
 use super::plan::Plan;
-use super::world::World;
+use super::world::{Books, World};
 
 /// What is asked for in one's own name alone, or has others who may: nobody is the wrong person.
 const FOR_ANYBODY: &[&str] = &[
+    "createProject",
     "requestParticipation",
     "handOverGoods",
     "submitKyc",
@@ -43,8 +44,6 @@ pub struct Walk {
     pub ended: Option<usize>,
     /// What it paid for its project at the bank.
     pub paid: Paid,
-    /// Whether something may be left in escrow: held back, or come after the last run.
-    pub may_leave: bool,
     plan: Plan,
     dice: Dice,
     terms_set: u32,
@@ -56,8 +55,10 @@ pub struct Made {
     pub command: &'static Command,
     /// Where the project stood.
     pub stood: String,
-    /// By somebody who may not.
-    pub wrong_person: bool,
+    /// Where the project must stand for it; empty where that does not matter.
+    pub done_in: &'static [&'static str],
+    /// By somebody who may not, or with what may not be asked.
+    pub forbidden: bool,
     /// Nothing, or the rule's no.
     pub refused: Option<Refused>,
     /// What the bank's balance changed by.
@@ -76,22 +77,23 @@ impl Walk {
             steps: 0,
             ended: None,
             paid: Paid::default(),
-            may_leave: plan.holds_back,
             plan,
             dice,
             terms_set: 0,
         }
     }
 
-    /// Whether its project came to its end some steps ago.
+    /// Whether its project came to its end some steps ago, and nothing is left in its escrow.
     pub fn is_over(&mut self, world: &World) -> bool {
-        let project = self.id.and_then(|id| Some((id, world.projects.get(&id)?)));
-        let over =
-            project.is_some_and(|(id, project)| project.is_over(world.offerings.contains_key(&id)));
+        let Some(id) = self.id else { return false };
+        let had_round = world.offerings.contains_key(&id);
+        let ended = world.projects.get(&id);
+        let over = ended.is_some_and(|project| project.is_over(had_round))
+            && !world.books.get(&id).is_some_and(Books::has_left);
         if over && self.ended.is_none() {
             self.ended = Some(self.steps);
         }
-        self.ended.is_some_and(|at| self.steps >= at + EPILOGUE)
+        over && self.ended.is_some_and(|at| self.steps >= at + EPILOGUE)
     }
 
     /// Makes a step; nothing where chance asks for what nobody can.
@@ -113,11 +115,12 @@ impl Walk {
         let Some((command, mut aim)) = next(&mut self.dice, &scene) else {
             return Ok(None);
         };
-        let wrong_person = !FOR_ANYBODY.contains(&command.name) && self.dice.one_in(16);
-        if wrong_person {
-            let others = crowd.all(Role::Investor);
-            let others: Vec<_> = others.into_iter().filter(|name| *name != aim.by).collect();
+        if !FOR_ANYBODY.contains(&command.name) && self.dice.one_in(16) {
+            let others = [Role::Investor, Role::Owner].map(|role| crowd.all(role));
+            let is_other = |name: &String| *name != aim.by && *name != self.plan.owner;
+            let others: Vec<_> = others.into_iter().flatten().filter(is_other).collect();
             aim.by = self.dice.one(&others).context("nobody else")?.clone();
+            aim.forbidden = true;
         }
         if command.name == "requestParticipation" {
             sign(&mut aim, crowd).await?;
@@ -137,8 +140,12 @@ impl Walk {
         }
         self.log.push(line);
         if let Ok(payload) = &answer {
-            if again && let Err(refused) = act(command, &aim, crowd).await? {
-                bail!("repeated with its key, it was refused: {refused}");
+            if again {
+                match act(command, &aim, crowd).await? {
+                    Ok(repeated) if ids(&repeated) == ids(payload) => {}
+                    Ok(repeated) => bail!("repeated with its key, it is another: {repeated}"),
+                    Err(refused) => bail!("repeated with its key, it was refused: {refused}"),
+                }
             }
             self.note(command.name, payload)?;
             let minor = aim.bank.as_ref().map_or(0, |(_, minor)| *minor);
@@ -148,16 +155,12 @@ impl Walk {
                 "matchProceeds" => self.paid.receipts += minor,
                 _ => {}
             }
-            self.may_leave |= matches!(stood.as_str(), "SETTLED" | "LIQUIDATED")
-                && matches!(
-                    command.name,
-                    "payAdvance" | "recordRecovery" | "matchProceeds"
-                );
         }
         Ok(Some(Made {
             command,
             stood,
-            wrong_person,
+            done_in: aim.done_in.unwrap_or(command.done_in),
+            forbidden: aim.forbidden,
             bank: aim.bank.filter(|_| answer.is_ok()),
             refused: answer.err(),
         }))
@@ -213,12 +216,7 @@ async fn act(
             .act(token, command.name, aim.input.clone(), aim.wanted)
             .await;
         let passes = match &answer {
-            Ok(Err(refused)) => {
-                matches!(
-                    refused.code.as_str(),
-                    "conflict" | "unavailable" | "deadline_exceeded"
-                )
-            }
+            Ok(Err(refused)) => refused.code == "conflict",
             Ok(Ok(_)) => false,
             Err(error) => format!("{error:#}").contains("\"retryable\":true"),
         };
@@ -239,15 +237,25 @@ fn none_decided(payload: Value) -> Result<Value, Refused> {
     }
 }
 
+/// Every id that an answer names.
+fn ids(payload: &Value) -> Vec<&Value> {
+    let named = payload.as_object().into_iter().flatten();
+    let each = named.flat_map(|(name, value)| {
+        if name.ends_with("Id") {
+            vec![value]
+        } else {
+            ids(value)
+        }
+    });
+    each.collect()
+}
+
 /// A rule's no says where the project stands and what would be possible there.
 pub fn says_states(refused: &Refused, state: &str) -> Result<(), String> {
     let needs: &[&str] = match refused.code.as_str() {
         "illegal_transition" => &["from", "to", "needs", "possible"],
         "wrong_state" | "not_in_execution" | "terms_immutable" => &["state", "needs"],
         "not_yours_to_cancel" => &["state", "who"],
-        "internal" | "unavailable" | "deadline_exceeded" | "conflict" | "malformed" => {
-            return Err(format!("no rule says {}", refused.code));
-        }
         _ => return Ok(()),
     };
     let named = refused.arg("from").or(refused.arg("state"));
@@ -255,6 +263,10 @@ pub fn says_states(refused: &Refused, state: &str) -> Result<(), String> {
         return Err(format!(
             "it names {named:?}, and the project is {state}: {refused}"
         ));
+    }
+    let wanted = refused.arg("needs").unwrap_or_default();
+    if wanted.split(", ").any(|one| one == state) {
+        return Err(format!("the project is where it must be: {refused}"));
     }
     Ok(())
 }

@@ -144,6 +144,13 @@ pub struct Books {
     pub runs: Vec<Run>,
 }
 
+impl Books {
+    /// Whether anything is in escrow.
+    pub fn has_left(&self) -> bool {
+        self.capital + self.proceeds > 0
+    }
+}
+
 /// What a buyer owes.
 #[derive(Deserialize)]
 pub struct Claim {
@@ -217,7 +224,7 @@ const PROJECTS: &str = "
         (SELECT coalesce(jsonb_agg(jsonb_build_object('closure_id', closure_id,
             'agreed', agreed_by IS NOT NULL) ORDER BY closure_id), '[]') FROM stock_closures c
             WHERE c.project_id = p.project_id) AS closures
-    FROM projects p WHERE NOT EXISTS (SELECT FROM over WHERE over.id = p.project_id)";
+    FROM projects p WHERE p.project_id = ANY ($1)";
 
 const OFFERINGS: &str = "
     SELECT o.project_id, status, goal_minor, reserved_minor, approved_minor, stake_minor,
@@ -225,7 +232,7 @@ const OFFERINGS: &str = "
         deadline <= now() + make_interval(secs => (SELECT offset_s FROM business_clock)) AS over,
         (SELECT coalesce(jsonb_agg(to_jsonb(p) ORDER BY requested_at, participation_id), '[]')
             FROM participations p WHERE p.project_id = o.project_id) AS participations
-    FROM offerings o WHERE NOT EXISTS (SELECT FROM over WHERE over.id = o.project_id)";
+    FROM offerings o WHERE o.project_id = ANY ($1)";
 
 const BOOKS: &str = "
     SELECT b.project_id, requested,
@@ -241,7 +248,7 @@ const BOOKS: &str = "
         (SELECT coalesce(jsonb_agg(jsonb_build_object('run_id', run_id, 'kind', kind,
             'state', state) ORDER BY number), '[]')
             FROM runs r WHERE r.project_id = b.project_id) AS runs
-    FROM project_books b WHERE NOT EXISTS (SELECT FROM over WHERE over.id = b.project_id)";
+    FROM project_books b WHERE b.project_id = ANY ($1)";
 
 const WALLETS: &str = "
     SELECT owner_id, currency, credits_posted - debits_posted - debits_pending AS available
@@ -265,19 +272,12 @@ const UNVERIFIED: &str = "
         <= now() + make_interval(secs => (SELECT offset_s FROM business_clock))";
 
 impl World {
-    /// As it is now, but for projects that are over.
-    pub async fn seen(look: &Look, over: &[Uuid]) -> anyhow::Result<Self> {
-        let over: Vec<_> = over.iter().map(|id| format!("'{id}'::uuid")).collect();
-        let with = format!(
-            "WITH over AS (SELECT unnest(ARRAY[{}]::uuid[]) AS id) ",
-            over.join(", ")
-        );
-        let [projects, offerings, books] =
-            [PROJECTS, OFFERINGS, BOOKS].map(|query| format!("{with}{query}"));
+    /// As it is now, of these projects.
+    pub async fn seen(look: &Look, projects: &[Uuid]) -> anyhow::Result<Self> {
         let (projects, offerings, books, wallets, payouts, deposits, unverified) = try_join!(
-            look.rows::<Project>("projects", &projects),
-            look.rows::<Offering>("participation", &offerings),
-            look.rows::<Books>("accounting", &books),
+            look.rows_of::<Project>("projects", PROJECTS, projects),
+            look.rows_of::<Offering>("participation", OFFERINGS, projects),
+            look.rows_of::<Books>("accounting", BOOKS, projects),
             look.rows::<Wallet>("accounting", WALLETS),
             look.rows::<Payout>("accounting", PAYOUTS),
             look.rows::<Deposit>("accounting", DEPOSITS),
