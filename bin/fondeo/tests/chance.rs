@@ -1,6 +1,6 @@
-//! The platform under chance: each story on one that is killed in its middle and started again, with
-//! every figure all the same, and projects on random walks through every command, with every cent
-//! accounted for. `make prove` does it many times.
+//! The platform under chance: each story on one that is killed in its middle and started again,
+//! with every figure all the same, and projects on random walks through every command, with every
+//! cent accounted for. `make prove` does it many times.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::os::unix::fs::PermissionsExt as _;

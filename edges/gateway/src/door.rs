@@ -224,7 +224,8 @@ async fn read(body: Body, within: Duration) -> Result<async_graphql::Request, Tu
         turned(
             StatusCode::BAD_REQUEST,
             "malformed",
-            "the body must be a JSON object with `query`, or the hash of one, and perhaps `variables`",
+            "the body must be a JSON object with `query` or the hash of one, and perhaps \
+             `variables`",
         )
     })
 }

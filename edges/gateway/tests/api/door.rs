@@ -162,8 +162,9 @@ async fn a_query_is_sent_by_its_hash_once_it_was_answered_and_the_limits_hold_fo
         let (_, answered) = send(persisted(text, &hash("{ __typename }"), &none)).await;
         assert_eq!(answered, json!({ "data": { "__typename": "Query" } }));
     }
-    let two = r#"{"query":"{ __typename }","extensions":{"persistedQuery":{"version":2,"sha256Hash":"x"}}}"#;
-    assert_eq!(code(&send(two.to_owned()).await.1), "malformed");
+    let named = json!({ "version": 2, "sha256Hash": "x" });
+    let two = json!({ "query": "{ __typename }", "extensions": { "persistedQuery": named } });
+    assert_eq!(code(&send(two.to_string()).await.1), "malformed");
 
     // What is refused as a whole is never kept.
     let wide = format!("{{ {} }}", "account { email } ".repeat(11));

@@ -84,25 +84,23 @@ impl Played {
         }
         let mut before: Vec<Command> = Vec::new();
         for _ in 0..LINES_OF_A_BOOK {
-            let linked = random.random_ratio(1, 6).then(|| random.random_range(1..6));
-            let mut commands: Vec<_> = (0..linked.unwrap_or(1))
-                .map(|_| command(random, &before))
-                .collect();
-            if linked.is_some() && random.random_ratio(1, 3) {
+            let linked = random.random_ratio(1, 6);
+            let number = if linked { random.random_range(1..6) } else { 1 };
+            let mut commands: Vec<_> = (0..number).map(|_| command(random, &before)).collect();
+            if linked && random.random_ratio(1, 3) {
                 commands.push(commands[0]);
             }
             before.extend(&commands);
             self.commands += commands.len() as u64;
             let lines: String = commands.iter().map(line).collect();
-            let (asked, answer) = match linked {
-                None => (lines, told(book.execute(&commands[0]))),
-                Some(_) => {
-                    let answer = match book.execute_linked(&commands) {
-                        Ok(outcome) => told(Ok(outcome)),
-                        Err(why) => format!("{} {}", why.index, why.refusal.code()),
-                    };
-                    (format!("L {}\n{lines}", commands.len()), answer)
-                }
+            let (asked, answer) = if linked {
+                let answer = match book.execute_linked(&commands) {
+                    Ok(outcome) => told(Ok(outcome)),
+                    Err(why) => format!("{} {}", why.index, why.refusal.code()),
+                };
+                (format!("L {}\n{lines}", commands.len()), answer)
+            } else {
+                (lines, told(book.execute(&commands[0])))
             };
             self.say(asked, answer);
         }

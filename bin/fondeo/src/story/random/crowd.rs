@@ -78,11 +78,6 @@ impl Crowd {
         self.users.get(name).copied().unwrap_or_default()
     }
 
-    /// The bank's name for the first money of this person.
-    pub fn first_reference(&self, name: &str, currency: &str) -> String {
-        format!("first-{name}-{currency}")
-    }
-
     /// Whose id it is.
     pub fn name(&self, user: Uuid) -> Option<&str> {
         let found = self.users.iter().find(|(_, own)| **own == user);
@@ -94,6 +89,11 @@ impl Crowd {
         let has = self.cast.iter().filter(|one| one.roles.contains(&role));
         has.map(|one| one.id.clone()).collect()
     }
+}
+
+/// The bank's name for the first money of this person.
+pub fn first_reference(name: &str, currency: &str) -> String {
+    format!("first-{name}-{currency}")
 }
 
 fn person(id: String, role: Role) -> Person {

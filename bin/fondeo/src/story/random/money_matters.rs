@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::command::{Aim, Command, Dice, Scene};
-use super::crowd::{ADMINS, TREASURER};
+use super::crowd::{ADMINS, TREASURER, first_reference};
 use super::world::{Deposit, Payout};
 
 const DEPOSIT: &str = "deposit { transferId }";
@@ -183,7 +183,7 @@ fn receipt(
 ) -> Option<Aim> {
     let is_used = dice.one_in(15);
     input["bankReference"] = if is_used {
-        scene.crowd.first_reference(&scene.plan.owner, "USD").into()
+        first_reference(&scene.plan.owner, "USD").into()
     } else {
         scene.tag.clone().into()
     };

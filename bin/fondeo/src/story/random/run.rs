@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::super::kills::Victim;
 use super::command::{Dice, money};
 use super::coverage::Coverage;
-use super::crowd::{ADMINS, Crowd, TREASURER};
+use super::crowd::{ADMINS, Crowd, TREASURER, first_reference};
 use super::invariants;
 use super::look::{Heads, Look, Rows};
 use super::plan::CURRENCIES;
@@ -387,7 +387,7 @@ async fn first_steps(crowd: &Crowd, name: &str) -> anyhow::Result<()> {
     let input = json!({ "idempotencyKey": format!("first-{name}"), "userId": user });
     must(crowd, ADMINS[0], "verifyKyc", input, "profile { kycState }").await?;
     for (_, currency) in CURRENCIES {
-        let reference = crowd.first_reference(name, currency);
+        let reference = first_reference(name, currency);
         let input = json!({
             "idempotencyKey": reference,
             "bankReference": reference,
